@@ -1,0 +1,92 @@
+"""The ``gcm-ld`` command: the only place that prints or exits.
+
+Exit status: 0 fine; 1 the data does not conform, or a claim fails; 2 the input or the call is
+wrong.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from gcm_ld import __version__
+from gcm_ld.errors import GcmLdError, did_you_mean
+
+__all__ = ["main"]
+
+#: command → its module in this package and its line in the list of commands. Modules are
+#: imported only when their command runs.
+COMMANDS = {
+    "check": ("check", "Check the ontology: logic, roll-up, style and formatting."),
+    "claims": ("claims", "Hold the figures that a source publishes against the data."),
+    "format": ("format", "Write Turtle files in their canonical form."),
+    "query": ("query", "Ask a question of the library, or one of your own."),
+    "report": ("report", "Report on coverage, gaps, outcomes, SDGs, indicators and quality."),
+    "validate": ("validate", "Validate data against the shapes."),
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"gcm_ld.cli.{COMMANDS[name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], COMMANDS)
+            raise click.UsageError(f"no command {args[0]!r}: 'gcm-ld --help' lists them.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in sorted(COMMANDS.items())])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gcm-ld")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def _group(debug: bool) -> None:
+    """Policy crosswalks as linked data.
+
+    The Global Compact for Migration, the SDGs and national strategies: validated, counted and
+    asked.
+
+    \b
+    Example:
+      gcm-ld report coverage
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        _group.main(prog_name="gcm-ld", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except GcmLdError as error:
+        if debug:
+            raise
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader of our output has gone (``| head``): leave quietly.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,210 @@
+"""A dataset: some Turtle files, the frameworks they refer to, and what can be asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gcm_ld.errors import EmptyDatasetError, FileError, MissingExtraError
+from gcm_ld.namespaces import GCM, GCMO, RDF, SDG, framework_iri
+from gcm_ld.queries import find_query, list_queries, run_query
+from gcm_ld.resources import folder, shipped_data, turtle_files
+from gcm_ld.store import EmbeddedStore, Rows
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from gcm_ld.model import Alignment, Assessment, Element, Framework, Record
+
+    _R = TypeVar("_R", bound=Record)
+
+__all__ = ["Dataset", "open_dataset"]
+
+#: The folders of ``data/`` that any country's files lean on, by the framework they define.
+_CONTEXT = {GCM: "gcm", SDG: "sdg"}
+
+
+def open_dataset(*paths: str | Path) -> Dataset:
+    """Open the shipped data, or one's own files.
+
+    :param paths: Turtle files and folders; none for the shipped data. The Compact and the SDGs
+        are added from the shipped data where one's own files don't define them.
+    :returns: the dataset; files are read when first asked for.
+    :raises FileError: if a path does not exist.
+    :raises EmptyDatasetError: if there is no Turtle file below the paths.
+
+    >>> dataset = open_dataset()
+    >>> len(dataset.elements("Action", framework="gcm"))
+    187
+    """
+    if not paths:
+        return Dataset(shipped_data())
+    files: list[Path] = []
+    for path in map(Path, paths):
+        if not path.exists():
+            raise FileError(path, "no such file or folder: check the path")
+        files += turtle_files(path)
+    if not files:
+        names = ", ".join(str(p) for p in paths)
+        raise EmptyDatasetError(f"{names}: no Turtle file (*.ttl) here: check the path")
+    return Dataset(list(dict.fromkeys(files)), own=True)
+
+
+class Dataset:
+    """Files of linked data and everything that can be asked of them.
+
+    :param files: the Turtle files.
+    :param own: whether these are a user's own files, to which the shipped frameworks are added.
+    """
+
+    def __init__(self, files: Iterable[Path], *, own: bool = False) -> None:
+        self.files = tuple(files)
+        self.own = own
+
+    @cached_property
+    def own_triples(self) -> list[ox.Triple]:
+        """The triples of the dataset's own files.
+
+        :raises FileError: naming file, line and column, if one is not Turtle.
+        """
+        from gcm_ld.turtle import read_turtle
+
+        return [t for f in self.files for t in read_turtle(f)]
+
+    @cached_property
+    def context_files(self) -> tuple[Path, ...]:
+        """The shipped files that the dataset leans on: ontology, and frameworks it lacks."""
+        ontology = turtle_files(folder("ontology"))
+        if not self.own:
+            return tuple(ontology)
+        types = {
+            t.subject.value
+            for t in self.own_triples
+            if t.predicate.value == RDF + "type"
+            and t.object == _node(GCMO + "Framework")
+        }
+        lacking = [name for iri, name in _CONTEXT.items() if iri not in types]
+        return (*ontology, *(shipped_data(*lacking) if lacking else ()))
+
+    @cached_property
+    def store(self) -> EmbeddedStore:
+        """The dataset with its context in a store, with the statements that rules derive.
+
+        :raises FileError: if a file is not Turtle.
+        :raises EmptyDatasetError: if the files hold no statement.
+        """
+        store = EmbeddedStore()
+        for path in self.files:
+            store.load_file(path)
+        if not len(store):
+            names = ", ".join(str(f) for f in self.files[:3])
+            raise EmptyDatasetError(f"{names}: no statement in it: there is nothing to ask")
+        for path in self.context_files:
+            store.load_file(path)
+        for rule in list_queries(tag="rule"):
+            store.add(store.construct(rule.text))
+        return store
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """Every record of the dataset and its frameworks, by IRI."""
+        from gcm_ld.build import read_records
+
+        return read_records(self.store.triples())
+
+    def _all(self, cls: type[_R]) -> Iterator[_R]:
+        return (r for r in self.records if isinstance(r, cls))
+
+    def frameworks(self) -> list[Framework]:
+        """List the frameworks.
+
+        >>> [f.code for f in open_dataset().frameworks()][-2:]
+        ['alb-nsm-2019', 'gcm']
+        """
+        from gcm_ld.model import Framework
+
+        return list(self._all(Framework))
+
+    def elements(self, kind: str | None = None, *, framework: str | None = None) -> list[Element]:
+        """List framework elements.
+
+        :param kind: a class, such as ``Objective``; all of them if not given.
+        :param framework: a framework's code, such as ``gcm``.
+
+        >>> open_dataset().elements("Outcome", framework="alb-nsm-2019")[0].notation
+        'A1.1'
+        """
+        from gcm_ld.model import Element
+
+        scheme = framework_iri(framework) if framework else None
+        return [
+            e
+            for e in self._all(Element)
+            if (kind is None or e.kind == kind) and (scheme is None or e.framework == scheme)
+        ]
+
+    def assessments(self) -> list[Assessment]:
+        """List the assessments: one for each action and assessed framework."""
+        from gcm_ld.model import Assessment
+
+        return list(self._all(Assessment))
+
+    def alignments(self) -> list[Alignment]:
+        """List the links of every crosswalk.
+
+        >>> link = open_dataset().alignments()[0]
+        >>> link.name, link.basis.rpartition("#")[2]
+        ('crosswalk/gcm--alb-nsm-2019/alignment/1--A2', 'Stated')
+        """
+        from gcm_ld.model import Alignment
+
+        return list(self._all(Alignment))
+
+    def query(self, name: str, **parameters: str) -> Rows:
+        """Run a question of the library, or of a file.
+
+        :param name: the query's name, or the path of a ``.rq`` file.
+        :param parameters: its parameters, as text.
+        :returns: columns and rows; ``.dicts()`` iterates them by name.
+        :raises QueryError: if the query or a parameter is wrong.
+
+        >>> rows = open_dataset().query("select_framework_elements", framework="gcm")
+        >>> rows.columns[:3]
+        ('framework', 'kind', 'elements')
+        """
+        return run_query(self.store, find_query(name), parameters)
+
+    def frame(self, name: str, **parameters: str) -> Any:
+        """Run a question and return a pandas DataFrame; see :meth:`query`.
+
+        :raises MissingExtraError: if pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError:
+            raise MissingExtraError("pandas", "pandas", "a data frame") from None
+        rows = self.query(name, **parameters)
+        return pd.DataFrame(rows.rows, columns=list(rows.columns))
+
+    def __repr__(self) -> str:
+        return f"<Dataset of {len(self.files)} files>"
+
+    def _repr_html_(self) -> str:
+        """Show the dataset in a notebook: what it holds, by framework."""
+        from html import escape
+
+        rows = self.query("select_framework_elements")
+        head = "".join(f"<th>{escape(c)}</th>" for c in rows.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(str(c))}</td>" for c in row) + "</tr>"
+            for row in rows.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _node(iri: str) -> ox.NamedNode:
+    import pyoxigraph
+
+    return pyoxigraph.NamedNode(iri)

@@ -1,0 +1,236 @@
+"""The records: what a dataset holds, as typed values.
+
+Each field names the property it stands for, once; :mod:`gcm_ld.build` writes records as a
+graph and reads them back by that table, so the two can't drift apart.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any, ClassVar
+
+from gcm_ld.namespaces import compact
+
+__all__ = [
+    "Alignment",
+    "Assessment",
+    "Claim",
+    "Crosswalk",
+    "Element",
+    "Framework",
+    "Institution",
+    "Kind",
+    "Property",
+    "Record",
+    "Source",
+    "SourceAnomaly",
+    "properties",
+]
+
+
+class Kind(enum.Enum):
+    """How a value is written in RDF."""
+
+    IRI = "iri"
+    TEXT = "string"
+    LABEL = "English text"
+    DATE = "date"
+    YEAR = "gYear"
+    DECIMAL = "decimal"
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """The property behind a record's field: its name, kind of value, and whether it repeats."""
+
+    name: str
+    curie: str
+    kind: Kind
+    many: bool
+
+
+def _one(curie: str, kind: Kind, *, required: bool = False) -> Any:
+    meta = {"property": (curie, kind, False)}
+    return field(metadata=meta) if required else field(default=None, metadata=meta)
+
+
+def _many(curie: str, kind: Kind) -> Any:
+    return field(default=(), metadata={"property": (curie, kind, True)})
+
+
+@cache
+def properties(record: type[Record]) -> tuple[Property, ...]:
+    """List the properties that a record class maps its fields to.
+
+    :param record: one of the classes of this module.
+    """
+    return tuple(
+        Property(f.name, *f.metadata["property"]) for f in fields(record) if "property" in f.metadata
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Anything with an IRI."""
+
+    #: The classes each record is typed with, the one that tells it apart first.
+    types: ClassVar[tuple[str, ...]] = ()
+
+    iri: str
+
+    @property
+    def name(self) -> str:
+        """The IRI in its short form, such as ``gcm/action/1.a``."""
+        return compact(self.iri)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(Record):
+    """A document that statements were read from."""
+
+    types: ClassVar = ("dcterms:BibliographicResource", "prov:Entity")
+
+    title: str = _one("dcterms:title", Kind.LABEL, required=True)
+    creator: str | None = _one("dcterms:creator", Kind.TEXT)
+    publisher: str | None = _one("dcterms:publisher", Kind.IRI)
+    issued: str | None = _one("dcterms:issued", Kind.DATE)
+    identifier: str | None = _one("dcterms:identifier", Kind.TEXT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Institution(Record):
+    """A body that adopts, carries out or reports on a framework."""
+
+    types: ClassVar = ("gcmo:Institution", "org:Organization", "foaf:Agent")
+
+    label: str = _one("skos:prefLabel", Kind.LABEL, required=True)
+    homepage: str | None = _one("foaf:homepage", Kind.IRI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framework(Record):
+    """A policy document seen as a scheme of objectives, actions, outcomes and indicators."""
+
+    types: ClassVar = ("gcmo:Framework", "skos:ConceptScheme")
+
+    code: str = _one("dcterms:identifier", Kind.TEXT, required=True)
+    label: str = _one("skos:prefLabel", Kind.LABEL, required=True)
+    alt_labels: tuple[str, ...] = _many("skos:altLabel", Kind.LABEL)
+    note: str | None = _one("skos:scopeNote", Kind.LABEL)
+    citation: str | None = _one("dcterms:bibliographicCitation", Kind.TEXT)
+    creator: str | None = _one("dcterms:creator", Kind.IRI)
+    spatial: str | None = _one("dcterms:spatial", Kind.IRI)
+    issued: str | None = _one("dcterms:issued", Kind.DATE)
+    start: str | None = _one("gcmo:startYear", Kind.YEAR)
+    end: str | None = _one("gcmo:endYear", Kind.YEAR)
+    source: str | None = _one("dcterms:source", Kind.IRI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element(Record):
+    """A part of a framework: goal, objective, action, outcome, target, indicator, principle."""
+
+    kind: str
+    notation: str = _one("skos:notation", Kind.TEXT, required=True)
+    label: str = _one("skos:prefLabel", Kind.LABEL, required=True)
+    label_basis: str | None = _one("gcmo:labelBasis", Kind.IRI)
+    alt_labels: tuple[str, ...] = _many("skos:altLabel", Kind.LABEL)
+    note: str | None = _one("skos:scopeNote", Kind.LABEL)
+    framework: str = _one("skos:inScheme", Kind.IRI, required=True)
+    part_of: tuple[str, ...] = _many("gcmo:partOf", Kind.IRI)
+    identifiers: tuple[str, ...] = _many("dcterms:identifier", Kind.TEXT)
+    citation: str | None = _one("dcterms:bibliographicCitation", Kind.TEXT)
+    source: str | None = _one("dcterms:source", Kind.IRI)
+    monitored_by: tuple[str, ...] = _many("gcmo:monitoredBy", Kind.IRI)
+    disaggregated_by: tuple[str, ...] = _many("gcmo:disaggregatedBy", Kind.IRI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crosswalk(Record):
+    """A set of assessments and alignments between two frameworks, from one source."""
+
+    types: ClassVar = ("gcmo:Crosswalk", "xkos:Correspondence")
+
+    title: str = _one("dcterms:title", Kind.LABEL, required=True)
+    compares: tuple[str, ...] = _many("xkos:compares", Kind.IRI)
+    source: str | None = _one("dcterms:source", Kind.IRI)
+    citation: str | None = _one("dcterms:bibliographicCitation", Kind.TEXT)
+    license: str | None = _one("dcterms:license", Kind.IRI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment(Record):
+    """What a source says of one action against one framework, with its cells verbatim."""
+
+    types: ClassVar = ("gcmo:Assessment", "prov:Entity")
+
+    crosswalk: str = _one("gcmo:inCrosswalk", Kind.IRI, required=True)
+    assesses: str = _one("gcmo:assesses", Kind.IRI, required=True)
+    against: str = _one("gcmo:against", Kind.IRI, required=True)
+    status: str = _one("gcmo:status", Kind.IRI, required=True)
+    covered_by: tuple[str, ...] = _many("gcmo:coveredBy", Kind.IRI)
+    row: str = _one("gcmo:sourceRow", Kind.TEXT, required=True)
+    objective_cell: str | None = _one("gcmo:sourceObjectiveCell", Kind.TEXT)
+    outcome_cell: str | None = _one("gcmo:sourceOutcomeCell", Kind.TEXT)
+    goal_cell: str | None = _one("gcmo:sourceGoalCell", Kind.TEXT)
+    target_cell: str | None = _one("gcmo:sourceTargetCell", Kind.TEXT)
+    indicator_cell: str | None = _one("gcmo:sourceIndicatorCell", Kind.TEXT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment(Record):
+    """One link between two elements, or an element and a whole framework."""
+
+    types: ClassVar = ("gcmo:Alignment", "xkos:ConceptAssociation")
+
+    crosswalk: str = _one("gcmo:inCrosswalk", Kind.IRI, required=True)
+    subject: str = _one("gcmo:subject", Kind.IRI, required=True)
+    object: str = _one("gcmo:object", Kind.IRI, required=True)
+    relation: str = _one("gcmo:relation", Kind.IRI, required=True)
+    basis: str = _one("gcmo:basis", Kind.IRI, required=True)
+    scope: str | None = _one("gcmo:scope", Kind.IRI)
+    stated_in: tuple[str, ...] = _many("gcmo:statedIn", Kind.IRI)
+    stated_cells: tuple[str, ...] = _many("gcmo:statedCell", Kind.IRI)
+    derived_by: str | None = _one("gcmo:derivedBy", Kind.TEXT)
+    justification: str | None = _one("sssom:mapping_justification", Kind.IRI)
+    author: str | None = _one("dcterms:creator", Kind.IRI)
+    confidence: str | None = _one("sssom:confidence", Kind.DECIMAL)
+    comment: str | None = _one("rdfs:comment", Kind.LABEL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAnomaly(Record):
+    """Something odd in a source: what stands there, and how it was read."""
+
+    types: ClassVar = ("gcmo:SourceAnomaly", "dqv:QualityAnnotation", "oa:Annotation")
+
+    about: str = _one("oa:hasTarget", Kind.IRI, required=True)
+    anomaly: str = _one("gcmo:anomaly", Kind.IRI, required=True)
+    row: str | None = _one("gcmo:sourceRow", Kind.TEXT)
+    verbatim: str | None = _one("gcmo:verbatim", Kind.TEXT)
+    reading: str = _one("gcmo:reading", Kind.LABEL, required=True)
+    source: str | None = _one("dcterms:source", Kind.IRI)
+    motivation: str = field(
+        default="http://www.w3.org/ns/dqv#qualityAssessment",
+        metadata={"property": ("oa:motivatedBy", Kind.IRI, False)},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Record):
+    """A figure that a source publishes, and the question that checks it."""
+
+    types: ClassVar = ("gcmo:Claim", "prov:Entity")
+
+    label: str = _one("rdfs:label", Kind.LABEL, required=True)
+    values: tuple[str, ...] = _many("gcmo:claimedValue", Kind.TEXT)
+    comparison: str | None = _one("gcmo:comparison", Kind.IRI)
+    rule: str | None = _one("gcmo:rule", Kind.IRI)
+    query: str | None = _one("gcmo:checkedBy", Kind.TEXT)
+    about: tuple[str, ...] = _many("gcmo:claimAbout", Kind.IRI)
+    framework: str | None = _one("gcmo:against", Kind.IRI)
+    section: str | None = _one("dcterms:bibliographicCitation", Kind.TEXT)
+    source: str | None = _one("dcterms:source", Kind.IRI)
+    note: str | None = _one("skos:editorialNote", Kind.LABEL)

@@ -1,0 +1,132 @@
+"""Every prefix and every IRI pattern of the project, once."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+#: Home of the ontology; its terms follow the ``#``.
+ONTOLOGY: Final = "https://w3id.org/gcm-ld/ontology"
+#: Home of every framework, crosswalk and source that this project names.
+ID: Final = "https://w3id.org/gcm-ld/id/"
+#: The Compact, and the SDGs under the UN's own scheme IRI.
+GCM: Final = ID + "gcm"
+SDG: Final = "http://metadata.un.org/sdg"
+
+#: prefix → namespace; bound in every file that we write, where it is used.
+PREFIXES: Final[dict[str, str]] = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "dqv": "http://www.w3.org/ns/dqv#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "gcmo": ONTOLOGY + "#",
+    "gcmsh": "https://w3id.org/gcm-ld/shapes#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "sdg": SDG + "/",
+    "sdgo": "http://metadata.un.org/sdg/ontology#",
+    "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sssom": "https://w3id.org/sssom/",
+    "vann": "http://purl.org/vocab/vann/",
+    "xkos": "http://rdf-vocabulary.ddialliance.org/xkos#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+GCMO: Final = PREFIXES["gcmo"]
+GCMSH: Final = PREFIXES["gcmsh"]
+RDF: Final = PREFIXES["rdf"]
+RDFS: Final = PREFIXES["rdfs"]
+SKOS: Final = PREFIXES["skos"]
+DCTERMS: Final = PREFIXES["dcterms"]
+PROV: Final = PREFIXES["prov"]
+SH: Final = PREFIXES["sh"]
+SSSOM: Final = PREFIXES["sssom"]
+XSD: Final = PREFIXES["xsd"]
+
+
+def expand(curie: str) -> str:
+    """Expand ``prefix:name`` to a full IRI.
+
+    :param curie: a name with one of :data:`PREFIXES`.
+    :returns: the IRI.
+    :raises KeyError: if the prefix is not ours.
+
+    >>> expand("gcmo:Objective")
+    'https://w3id.org/gcm-ld/ontology#Objective'
+    """
+    prefix, _, name = curie.partition(":")
+    return PREFIXES[prefix] + name
+
+
+def compact(iri: str) -> str:
+    """Shorten an IRI for people: a CURIE, or its path below our own ``/id/``.
+
+    :param iri: a full IRI.
+    :returns: the shortest form that a reader can tell apart; the IRI itself
+        where no prefix fits.
+
+    >>> compact("https://w3id.org/gcm-ld/id/gcm/action/1.a")
+    'gcm/action/1.a'
+    >>> compact("http://www.w3.org/2004/02/skos/core#prefLabel")
+    'skos:prefLabel'
+    """
+    if iri.startswith(ID):
+        return iri[len(ID) :]
+    best = max(
+        ((p, ns) for p, ns in PREFIXES.items() if iri.startswith(ns) and iri != ns),
+        key=lambda item: len(item[1]),
+        default=None,
+    )
+    return f"{best[0]}:{iri[len(best[1]) :]}" if best else iri
+
+
+def framework_iri(code: str) -> str:
+    """Return the IRI of a framework: the UN's own for the SDGs, ours for the rest.
+
+    >>> framework_iri("alb-nsm-2019")
+    'https://w3id.org/gcm-ld/id/alb-nsm-2019'
+    >>> framework_iri("sdg")
+    'http://metadata.un.org/sdg'
+    """
+    return SDG if code == "sdg" else ID + quote(code)
+
+
+def element_iri(framework: str, kind: str, code: str) -> str:
+    """Return the IRI of a framework's element, built from its own code.
+
+    :param framework: the framework's code, such as ``gcm``.
+    :param kind: the element's class in lower case, such as ``action``.
+    :param code: the element's notation, such as ``1.a``.
+
+    >>> element_iri("gcm", "action", "1.a")
+    'https://w3id.org/gcm-ld/id/gcm/action/1.a'
+    >>> element_iri("sdg", "target", "10.7")
+    'http://metadata.un.org/sdg/10.7'
+    """
+    base = framework_iri(framework)
+    return f"{base}/{quote(code)}" if framework == "sdg" else f"{base}/{kind}/{quote(code)}"
+
+
+def crosswalk_iri(subject: str, against: str) -> str:
+    """Return the IRI of the crosswalk between two frameworks, by their codes.
+
+    >>> crosswalk_iri("gcm", "sdg")
+    'https://w3id.org/gcm-ld/id/crosswalk/gcm--sdg'
+    """
+    return f"{ID}crosswalk/{quote(subject)}--{quote(against)}"
+
+
+def alignment_iri(crosswalk: str, subject: str, obj: str) -> str:
+    """Return the IRI of one link of a crosswalk, by the codes it joins.
+
+    >>> alignment_iri(crosswalk_iri("gcm", "sdg"), "1.a", "17.18")
+    'https://w3id.org/gcm-ld/id/crosswalk/gcm--sdg/alignment/1.a--17.18'
+    """
+    return f"{crosswalk}/alignment/{quote(subject)}--{quote(obj)}"
