@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gcm_ld.errors import EmptyDatasetError, FileError, MissingExtraError
 from gcm_ld.namespaces import GCM, GCMO, RDF, SDG, framework_iri
-from gcm_ld.queries import find_query, list_queries, run_query
+from gcm_ld.queries import find_query, list_rules, run_query
 from gcm_ld.resources import folder, shipped_data, turtle_files
 from gcm_ld.store import EmbeddedStore, Rows
 
@@ -89,8 +89,8 @@ class Dataset:
         return (*ontology, *(shipped_data(*lacking) if lacking else ()))
 
     @cached_property
-    def store(self) -> EmbeddedStore:
-        """The dataset with its context in a store, with the statements that rules derive.
+    def asserted(self) -> EmbeddedStore:
+        """The dataset with its context in a store, as the files say it.
 
         :raises FileError: if a file is not Turtle.
         :raises EmptyDatasetError: if the files hold no statement.
@@ -103,7 +103,13 @@ class Dataset:
             raise EmptyDatasetError(f"{names}: no statement in it: there is nothing to ask")
         for path in self.context_files:
             store.load_file(path)
-        for rule in list_queries(tag="rule"):
+        return store
+
+    @cached_property
+    def store(self) -> EmbeddedStore:
+        """The same store with the statements that the rules derive; see :attr:`asserted`."""
+        store = self.asserted
+        for rule in list_rules():
             store.add(store.construct(rule.text))
         return store
 
@@ -174,7 +180,9 @@ class Dataset:
         >>> rows.columns[:3]
         ('framework', 'kind', 'elements')
         """
-        return run_query(self.store, find_query(name), parameters)
+        query = find_query(name)
+        store = self.asserted if "asserted" in query.tags else self.store
+        return run_query(store, query, parameters)
 
     def frame(self, name: str, **parameters: str) -> Any:
         """Run a question and return a pandas DataFrame; see :meth:`query`.

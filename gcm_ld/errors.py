@@ -12,7 +12,6 @@ Faults in the *data* are not errors but findings (:mod:`gcm_ld.validate`).
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 __all__ = [
@@ -82,5 +81,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("covrage", ["coverage", "gaps"])
     ' Did you mean "coverage"?'
     """
+    import difflib
+
     near = difflib.get_close_matches(word, list(known), n=1)
     return f' Did you mean "{near[0]}"?' if near else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import quote
 
 #: Home of the ontology; its terms follow the ``#``.
 ONTOLOGY: Final = "https://w3id.org/gcm-ld/ontology"
@@ -49,6 +48,15 @@ PROV: Final = PREFIXES["prov"]
 SH: Final = PREFIXES["sh"]
 SSSOM: Final = PREFIXES["sssom"]
 XSD: Final = PREFIXES["xsd"]
+
+
+def quote(code: str) -> str:
+    """Escape what an IRI's last step may not hold; see :func:`urllib.parse.quote`."""
+    if code.isascii() and code.replace(".", "").replace("-", "").isalnum():
+        return code
+    from urllib import parse
+
+    return parse.quote(code)
 
 
 def expand(curie: str) -> str:

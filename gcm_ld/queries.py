@@ -16,7 +16,7 @@ from gcm_ld.resources import folder
 from gcm_ld.store.base import GraphStore, Rows, Term
 from gcm_ld.turtle import read_bytes
 
-__all__ = ["Parameter", "Query", "find_query", "list_queries", "load_query", "run_query"]
+__all__ = ["Parameter", "Query", "find_query", "list_queries", "list_rules", "load_query", "run_query"]
 
 _HEADER = re.compile(r"^#\+ (\w+):\s*(.*)$")
 _ITEM = re.compile(r"^#\+\s+-\s+(\w+):\s*(.*)$")
@@ -197,6 +197,11 @@ def list_queries(*, tag: str | None = None) -> list[Query]:
     """
     found = [load_query(p) for p in sorted(folder("queries").glob("*.rq"))]
     return [q for q in found if tag is None or tag in q.tags]
+
+
+def list_rules() -> list[Query]:
+    """List the rules that derive statements, in the order in which they build on each other."""
+    return [load_query(p) for p in sorted(folder("queries").glob("construct_*.rq"))]
 
 
 def find_query(name: str) -> Query:

@@ -1,15 +1,15 @@
 """Canonical Turtle: the same triples give the same bytes, whoever saves them.
 
 Prefixes that are used, in order; subjects and values in natural order (``2.a`` before
-``10.a``), an ontology's header first; ``a`` first, then predicates by name; one value a line; a lone ``.`` closes a block.
-Lexical forms are kept as written (RDF 1.1 Turtle, W3C Recommendation 2014).
+``10.a``), an ontology's header first; ``a`` first, then predicates by name; one value a line; a
+lone ``.`` closes a block. Blank nodes are nested and sorted by what they hold, so their labels
+don't matter. Lexical forms are kept as written (RDF 1.1 Turtle, W3C Recommendation 2014).
 """
 
 from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,7 +19,16 @@ import pyoxigraph as ox
 from gcm_ld.errors import FileError
 from gcm_ld.namespaces import PREFIXES, RDF, XSD, compact
 
-__all__ = ["find_comment", "parse_turtle", "read_turtle", "write_text", "write_turtle"]
+__all__ = [
+    "find_comment",
+    "format_turtle",
+    "natural_key",
+    "parse_turtle",
+    "read_bytes",
+    "read_turtle",
+    "write_text",
+    "write_turtle",
+]
 
 _TYPE = ox.NamedNode(RDF + "type")
 _FIRST = ox.NamedNode(RDF + "first")
@@ -32,15 +41,19 @@ _BARE = {
     XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
     XSD + "boolean": re.compile(r"true|false"),
 }
+#: Characters that a Turtle string can't hold, or that a reader or an editor would stumble over.
+_SPECIAL = re.compile(r"[\x00-\x1f\"\\\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_CHUNKS = re.compile(r"(\d+)")
+_CHUNKS = re.compile(r"([0-9]+)")
 _TOKENS = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'(?:\\.|[^\\])*?\'\'\''
-    r'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|<[^>\n]*>|(?P<comment>#[^\n]*)',
+    r'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|<(?:\\.|[^<>"\\\s])*>'
+    r"|\\.|(?P<comment>#[^\n]*)",
     re.DOTALL,
 )
 
-Node = ox.NamedNode | ox.BlankNode | ox.Literal
+_TAB = "\t"
+Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 def parse_turtle(text: bytes, *, name: object = "<text>") -> list[ox.Triple]:
@@ -97,30 +110,72 @@ def write_turtle(triples: Iterable[ox.Triple], *, name: object = "the graph") ->
 
     :param triples: the triples, in any order, repeated or not.
     :param name: what is being written, for messages.
-    :returns: the document, ending in a newline.
-    :raises FileError: if a blank node is shared or part of a cycle: such a graph has no
-        canonical text here, so the node needs an IRI.
+    :returns: the document, ending in a newline; an empty text for no triples.
+    :raises FileError: if a blank node is shared or part of a circle, so that the node needs an
+        IRI; or if a statement is about a statement (RDF 1.2).
     """
-    return _Writer(set(triples), name).document()
+    try:
+        return _Writer(set(triples), name).document()
+    except RecursionError:
+        raise FileError(
+            name, "blank nodes are nested too deeply: give one of them an IRI"
+        ) from None
+
+
+def format_turtle(text: bytes, *, name: object = "<text>", drop_comments: bool = False) -> str:
+    """Rewrite a Turtle document in canonical form.
+
+    :param text: the document.
+    :param name: the file's name, for messages.
+    :param drop_comments: whether comments, which are no part of the graph, may be lost.
+    :raises FileError: if it is not Turtle, has no canonical form, or would lose a comment.
+
+    >>> format_turtle(b"<http://a/10> a <http://b> . <http://a/2> a <http://b> .").split()[::4]
+    ['<http://a/2>', '<http://a/10>']
+    """
+    triples = parse_turtle(text, name=name)
+    line = None if drop_comments else find_comment(text.decode("utf-8-sig"))
+    if line is not None:
+        raise FileError(
+            name,
+            "this comment would be lost: say it in the data, as a skos:editorialNote, or let "
+            "--drop-comments remove it",
+            line=line,
+        )
+    return write_turtle(triples, name=name)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file beside its place and rename it into place.
+    """Write a file beside its place and rename it into place, so that no reader sees a half.
 
-    :raises FileError: if the folder can't be written to; the old file then stands.
+    A link keeps pointing where it did, an old file keeps its permissions, and a device or pipe
+    is written to directly.
+
+    :raises FileError: if the file can't be written; an old file then stands as it was.
     """
+    import secrets  # slow to import, and only writing needs it
+
+    target = path.resolve()
+    temporary = target.with_name(f".gcm-ld-{secrets.token_hex(8)}")
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise FileError(path, f"can't be written ({error.strerror})") from None
-    try:
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8", newline="\n")
+            return
+        # Mode 666 less the user's umask, as for any new file.
+        handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
             out.write(text)
-        os.chmod(temporary, path.stat().st_mode if path.exists() else 0o644)
-        os.replace(temporary, path)
+            out.flush()
+            os.fsync(out.fileno())
+        if target.exists():
+            temporary.chmod(target.stat().st_mode)
+        temporary.replace(target)
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
         raise FileError(path, f"can't be written ({error.strerror})") from None
+    except UnicodeEncodeError:
+        raise FileError(path, "can't be written: the text is not Unicode") from None
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def find_comment(text: str) -> int | None:
@@ -128,8 +183,8 @@ def find_comment(text: str) -> int | None:
 
     :param text: a Turtle document.
 
-    >>> find_comment('<http://a#b> <p> "# no" .\\n# yes')
-    2
+    >>> find_comment('<http://a#b> <p> "# no" . # yes')
+    1
     """
     for match in _TOKENS.finditer(text):
         if match["comment"] is not None:
@@ -137,13 +192,24 @@ def find_comment(text: str) -> int | None:
     return None
 
 
-def natural_key(text: str) -> list[tuple[int, int | str]]:
+def natural_key(text: str) -> list[tuple[int, int, str]]:
     """Return a sort key that puts ``2.a`` before ``10.a``.
 
     >>> sorted(["10.a", "2.b", "2.a"], key=natural_key)
     ['2.a', '2.b', '10.a']
     """
-    return [(0, int(c)) if c.isdigit() else (1, c) for c in _CHUNKS.split(text) if c]
+    key = []
+    for i, chunk in enumerate(_CHUNKS.split(text)):
+        if i % 2:  # digits, by their value: however many, and without parsing them
+            digits = chunk.lstrip("0")
+            key.append((0, len(digits), digits))
+        elif chunk:
+            key.append((1, 0, chunk))
+    return key
+
+
+def _stable_key(text: str) -> tuple[list[tuple[int, int, str]], str]:
+    return natural_key(text), text  # ``01`` and ``1`` are one number and two texts
 
 
 class _Writer:
@@ -155,7 +221,8 @@ class _Writer:
         self.by_subject: dict[Node, dict[ox.NamedNode, list[Node]]] = defaultdict(
             lambda: defaultdict(list)
         )
-        references: Counter[ox.BlankNode] = Counter()
+        self.names: dict[ox.NamedNode, str] = {}
+        references: Counter[Node] = Counter()
         for triple in triples:
             self.by_subject[triple.subject][triple.predicate].append(triple.object)
             if isinstance(triple.object, ox.BlankNode):
@@ -167,19 +234,22 @@ class _Writer:
         self.nested: set[Node] = set()
 
     def document(self) -> str:
-        subjects = [s for s in self.by_subject if self.references[s] == 0]  # type: ignore[index]
+        subjects = [
+            s for s in self.by_subject if isinstance(s, ox.NamedNode) or not self.references[s]
+        ]
         blocks = sorted((self._block(s) for s in subjects), key=lambda block: block[0])
         if len(self.nested) + len(subjects) != len(self.by_subject):
             raise FileError(self.name, "blank nodes form a circle: give one of them an IRI")
         head = [f"@prefix {p}: <{PREFIXES[p]}> ." for p in sorted(self.used)]
-        return "\n\n".join(["\n".join(head)] * bool(head) + [text for _, text in blocks]) + "\n"
+        parts = ["\n".join(head)] * bool(head) + [text for _, text in blocks]
+        return "\n\n".join(parts) + "\n" if parts else ""
 
     def _block(self, subject: Node) -> tuple[tuple[object, ...], str]:
-        if isinstance(subject, ox.BlankNode):
-            text = "[]\n" + self._properties(subject, "\t") + "\n."
+        properties = self._properties(subject, _TAB)
+        if not isinstance(subject, ox.NamedNode):
+            text = f"[]\n{properties}\n."
             return (1, [], text), text
-        name = self._iri(subject)
-        text = f"{name}\n{self._properties(subject, chr(9))}\n."
+        text = f"{self._iri(subject)}\n{properties}\n."
         header = _ONTOLOGY in self.by_subject[subject].get(_TYPE, ())
         return (-1 if header else 0, natural_key(subject.value), subject.value), text
 
@@ -189,14 +259,14 @@ class _Writer:
         named = sorted(predicates, key=lambda p: (p != _TYPE, compact(p.value), p.value))
         for predicate in named:
             verb = "a" if predicate == _TYPE else self._iri(predicate)
-            values = sorted(
-                (self._value(o, indent + "\t") for o in predicates[predicate]), key=natural_key
-            )
-            if len(values) == 1:
-                lines.append(f"{indent}{verb} {values[0]}")
+            objects = predicates[predicate]
+            if len(objects) == 1:
+                lines.append(f"{indent}{verb} {self._value(objects[0], indent)}")
             else:
-                joined = f" ,\n{indent}\t".join(values)
-                lines.append(f"{indent}{verb}\n{indent}\t{joined}")
+                deeper = indent + _TAB
+                values = sorted((self._value(o, deeper) for o in objects), key=_stable_key)
+                joined = f" ,\n{deeper}".join(values)
+                lines.append(f"{indent}{verb}\n{deeper}{joined}")
         return " ;\n".join(lines)
 
     def _value(self, node: Node, indent: str) -> str:
@@ -204,18 +274,21 @@ class _Writer:
             return "()" if node == _NIL else self._iri(node)
         if isinstance(node, ox.Literal):
             return self._literal(node)
-        self.nested.add(node)
+        if isinstance(node, ox.Triple):
+            raise FileError(
+                self.name, "a statement about a statement (RDF 1.2) can't be kept: give it an IRI"
+            )
         items = self._list_items(node)
         if items is not None:
             return "( " + " ".join(self._value(i, indent) for i in items) + " )"
-        if not self.by_subject.get(node):
-            self.nested.discard(node)
+        if node not in self.by_subject:
             return "[]"
-        return f"[\n{self._properties(node, indent)}\n{indent[:-1]}]"
+        self.nested.add(node)
+        return f"[\n{self._properties(node, indent + _TAB)}\n{indent}]"
 
     def _list_items(self, node: Node) -> Sequence[Node] | None:
         items: list[Node] = []
-        cells: list[Node] = []
+        cells: set[Node] = set()
         while node != _NIL:
             properties = self.by_subject.get(node)
             if (
@@ -224,32 +297,36 @@ class _Writer:
                 or set(properties) != {_FIRST, _REST}
                 or len(properties[_FIRST]) != 1
                 or len(properties[_REST]) != 1
-                or node in cells
             ):
                 return None
-            cells.append(node)
+            cells.add(node)
             items.append(properties[_FIRST][0])
             node = properties[_REST][0]
         self.nested.update(cells)
         return items
 
     def _iri(self, node: ox.NamedNode) -> str:
+        name = self.names.get(node)
+        if name is None:
+            name = self.names[node] = self._shorten(node.value)
+        return name
+
+    def _shorten(self, iri: str) -> str:
         for prefix, namespace in PREFIXES.items():
-            if node.value.startswith(namespace):
-                local = node.value[len(namespace) :]
-                if _LOCAL.fullmatch(local):
-                    self.used.add(prefix)
-                    return f"{prefix}:{local}"
-        return f"<{node.value}>"
+            if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
+                self.used.add(prefix)
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return f"<{iri}>"
 
     def _literal(self, literal: ox.Literal) -> str:
         datatype = literal.datatype.value
         bare = _BARE.get(datatype)
         if bare and bare.fullmatch(literal.value):
             return literal.value
-        text = "".join(_ESCAPES.get(c) or (c if c >= " " else f"\\u{ord(c):04X}") for c in literal.value)
+        text = _SPECIAL.sub(lambda m: _ESCAPES.get(m[0]) or f"\\u{ord(m[0]):04X}", literal.value)
         if literal.language:
-            return f'"{text}"@{literal.language}'
+            direction = f"--{literal.direction.value}" if literal.direction else ""
+            return f'"{text}"@{literal.language}{direction}'
         if datatype == XSD + "string":
             return f'"{text}"'
         return f'"{text}"^^{self._iri(literal.datatype)}'

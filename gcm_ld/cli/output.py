@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,11 @@ import click
 
 from gcm_ld.turtle import write_text
 
-__all__ = ["as_csv", "as_json", "as_table", "emit", "terminal_width"]
+__all__ = ["as_csv", "as_json", "as_table", "emit", "terminal_width", "wrap"]
+
+
+#: A column is not made narrower than its longest word, up to this.
+_WORD = 15
 
 
 def terminal_width() -> int:
@@ -24,36 +27,96 @@ def terminal_width() -> int:
     return shutil.get_terminal_size((100, 24)).columns
 
 
+def wrap(text: str, *, indent: str = "") -> str:
+    """Wrap a sentence to the terminal, hanging by two spaces below its first line."""
+    return textwrap.fill(
+        text, terminal_width(), initial_indent=indent, subsequent_indent=indent + "  "
+    )
+
+
 def as_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, width: int | None = None
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    width: int | None = None,
+    total: bool = False,
 ) -> str:
     """Lay a table out for reading.
 
     :param columns: the headings.
     :param rows: the cells; numbers stand to the right, ``None`` is blank.
     :param width: characters that it may take; long cells wrap.
-    """
-    from prettytable import PrettyTable, TableStyle
+    :param total: whether the last row sums the others up, and stands apart.
 
-    table = PrettyTable()
-    table.set_style(TableStyle.SINGLE_BORDER)
-    table.field_names = list(columns)
-    table.align = "l"
-    rows = [list(r) for r in rows]
-    for i, name in enumerate(columns):
-        cells = [r[i] for r in rows if r[i] is not None]
-        if cells and all(isinstance(c, int | float | Decimal) for c in cells):
-            table.align[name] = "r"
-    for row in rows:
-        table.add_row(["" if c is None else str(c) for c in row])
-    table.hrules = 0 if False else table.hrules
-    table.max_table_width = width or terminal_width()
-    text: str = table.get_string()
-    return "\n".join(line.rstrip() for line in text.splitlines())
+    >>> print(as_table(["#", "Objective"], [[1, "Data"]]))
+    #  Objective
+    ─────────────
+    1  Data
+    """
+    lines = [["" if c is None else str(c) for c in row] for row in (columns, *rows)]
+    widths = _widths(lines, width or terminal_width())
+    right = [len(lines) > 1 and all(map(_is_number, cells)) for cells in zip(*lines[1:])]
+    right = right or [False] * len(widths)
+    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+    out = []
+    for number, row in enumerate(lines):
+        if number == 1 or (total and number == len(lines) - 1):
+            out.append(rule)
+        out += _row(row, widths, right)
+    return "\n".join(out)
+
+
+def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
+    """Lay out one row, its long cells wrapped below each other."""
+    cells = [
+        textwrap.wrap(text, width) if len(text) > width else [text]
+        for text, width in zip(row, widths, strict=True)
+    ]
+    return [
+        "  ".join(
+            (cell.rjust if flush else cell.ljust)(width)
+            for cell, width, flush in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in zip_longest(*cells, fillvalue="")
+    ]
+
+
+def _is_number(text: str) -> bool:
+    return not text or text.replace(".", "", 1).lstrip("-").isdigit() or text == "·"
+
+
+def _widths(cells: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Share a width out: short columns get what they need, the rest is split among long ones."""
+    natural = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
+    room = width - 2 * (len(natural) - 1)
+    limits = list(natural)
+    # Water filling: a column is long if it needs more than an even share of what is left.
+    open_columns = set(range(len(natural)))
+    while open_columns:
+        share = room // len(open_columns)
+        fits = {i for i in open_columns if natural[i] <= share}
+        if not fits:
+            break
+        room -= sum(natural[i] for i in fits)
+        open_columns -= fits
+    wanted = sum(natural[i] for i in open_columns)
+    for i in open_columns:
+        even = room / len(open_columns)
+        word = max(len(w) for row in cells for w in (row[i].split() or [""]))
+        limits[i] = max(min(word, _WORD), int((even + room * natural[i] / wanted) / 2))
+    while (over := sum(limits[i] for i in open_columns) - room) > 0:
+        widest = max(open_columns, key=lambda i: limits[i])
+        if limits[widest] <= _WORD:
+            break
+        limits[widest] -= min(over, limits[widest] - _WORD)
+    return limits
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Write a table as CSV (RFC 4180, with line feeds)."""
+    import csv
+    import io
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
@@ -63,6 +126,8 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def as_json(value: object) -> str:
     """Write a value as JSON, readable and with its text as it is."""
+    import json
+
     return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
 
 

@@ -1,0 +1,92 @@
+"""``gcm-ld claims``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from gcm_ld.cli.options import DATA_OPTION, OUTPUT_OPTION, format_option
+from gcm_ld.cli.output import as_csv, as_json, as_table, emit
+from gcm_ld.dataset import open_dataset
+from gcm_ld.report.claims import ClaimResult, check_claims
+
+_HELP = """Hold the figures that a source publishes against the data.
+
+Each claim is data, with the question that checks it and the rule it is counted by. Exit
+status 1 if a claim holds under no rule.
+
+\b
+Example:
+  gcm-ld claims
+  gcm-ld claims --evidence
+  gcm-ld claims --format json
+"""
+
+
+@click.command(name="claims", help=_HELP)
+@click.option("--evidence", is_flag=True, help="With the table: the rows behind each verdict.")
+@format_option("table", "csv", "json")
+@OUTPUT_OPTION
+@DATA_OPTION
+@click.pass_context
+def command(
+    ctx: click.Context, evidence: bool, format_: str, output: Path | None, data: tuple[Path, ...]
+) -> None:
+    """Check claims and print the verdicts."""
+    results = check_claims(open_dataset(*data))
+    if format_ == "json":
+        emit(as_json([_as_dict(r) for r in results]), output)
+    elif format_ == "csv":
+        columns = ("claim", "section", "label", "published", "derived", "verdict", "evidence")
+        emit(as_csv(columns, [_line(r) for r in results]), output)
+    else:
+        emit(_table(results, evidence=evidence), output)
+    if any(r.failed for r in results):
+        ctx.exit(1)
+
+
+def _section(result: ClaimResult) -> str:
+    return (result.claim.section or "").removeprefix("Manual, section ")
+
+
+def _line(result: ClaimResult) -> tuple[str, ...]:
+    return (
+        result.claim.iri,
+        result.claim.section or "",
+        result.claim.label,
+        ", ".join(result.claim.values),
+        result.derived_text,
+        result.verdict,
+        " | ".join(result.evidence),
+    )
+
+
+def _as_dict(result: ClaimResult) -> dict[str, object]:
+    return {
+        "claim": result.claim.iri,
+        "section": result.claim.section,
+        "label": result.claim.label,
+        "published": list(result.claim.values),
+        "derived": {rule: list(v) for rule, v in result.derived.items()},
+        "holds": dict(result.holds),
+        "verdict": result.verdict,
+        "query": result.claim.query,
+        "evidence": list(result.evidence),
+    }
+
+
+def _table(results: list[ClaimResult], *, evidence: bool) -> str:
+    rows = [(_section(r), r.claim.label, r.derived_text or "–", r.verdict) for r in results]
+    counts = Counter("holds under a rule" if "under" in r.verdict else r.verdict for r in results)
+    parts = [
+        as_table(("Section", "Published", "Derived", "Verdict"), rows),
+        f"{len(results)} claims: " + ", ".join(f"{n} {v}" for v, n in counts.most_common()),
+    ]
+    if evidence:
+        for result in results:
+            if result.evidence:
+                lines = "\n".join(f"  {line}" for line in result.evidence)
+                parts.append(f"{_section(result)}: {result.claim.label} {result.verdict}\n{lines}")
+    return "\n\n".join(parts)

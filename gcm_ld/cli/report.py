@@ -1,0 +1,114 @@
+"""``gcm-ld report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gcm_ld.cli.options import DATA_OPTION, OUTPUT_OPTION, format_option
+from gcm_ld.cli.output import as_csv, as_json, as_table, emit, wrap
+from gcm_ld.dataset import Dataset, open_dataset
+from gcm_ld.errors import InputError, did_you_mean
+from gcm_ld.report import REPORTS, Report, build_report
+
+_LINES = "\n".join(f"  {name:<11} {line}" for name, (_, line) in REPORTS.items())
+_HELP = f"""Report on a crosswalk: all reports in brief, or one in full.
+
+\b
+Reports:
+{_LINES}
+
+\b
+Example:
+  gcm-ld report coverage
+  gcm-ld report gaps --format csv -o gaps.csv
+  gcm-ld report --format html -o report.html
+  gcm-ld report matrix --charts charts/
+"""
+
+
+@click.command(name="report", help=_HELP)
+@click.argument("name", required=False, metavar="[REPORT]")
+@click.option("--framework", metavar="CODE", help="The assessed framework, if there are several.")
+@click.option("--table", metavar="NAME", help="With csv: this table of the report.")
+@click.option(
+    "--charts",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Also draw the report's charts into this folder, as SVG and PNG.",
+)
+@format_option("table", "csv", "json", "html")
+@OUTPUT_OPTION
+@DATA_OPTION
+def command(
+    name: str | None,
+    framework: str | None,
+    table: str | None,
+    charts: Path | None,
+    format_: str,
+    output: Path | None,
+    data: tuple[Path, ...],
+) -> None:
+    """Print, save or draw reports."""
+    if name is not None and name not in REPORTS:
+        raise InputError(
+            f"no report {name!r}; there are: {', '.join(REPORTS)}.{did_you_mean(name, REPORTS)}"
+        )
+    if table is not None and (format_ != "csv" or name is None):
+        raise InputError("--table goes with --format csv and the name of a report")
+    dataset = open_dataset(*data)
+    names = [name] if name else list(REPORTS)
+    reports = [build_report(n, dataset, framework=framework) for n in names]
+    text = _render(dataset, reports, format_, table, whole=name is None)
+    if charts is not None:
+        from gcm_ld.report.charts import save_charts
+
+        for path in save_charts(dataset, reports, charts, framework=framework):
+            click.echo(f"wrote {path}", err=True)
+    emit(text, output)
+
+
+def _render(
+    dataset: Dataset, reports: list[Report], format_: str, table: str | None, *, whole: bool
+) -> str:
+    if format_ == "html":
+        from gcm_ld.report.html import render_page
+
+        return render_page(dataset, reports)
+    if format_ == "json":
+        return as_json([r.as_dict() for r in reports] if whole else reports[0].as_dict())
+    if format_ == "csv":
+        return _brief_csv(reports) if whole else _csv(reports[0], table)
+    return "\n\n".join(_brief(r) if whole else _full(r) for r in reports)
+
+
+def _brief(report: Report) -> str:
+    lines = [wrap(f"{report.name.upper()}  {report.title}")]
+    return "\n".join([*lines, *(wrap(s, indent="  ") for s in report.lead)])
+
+
+def _full(report: Report) -> str:
+    parts = [wrap(report.title), "\n".join(wrap(s) for s in report.lead)]
+    for table in report.readable:
+        heading = f"{wrap(table.title)}\n" if len(report.readable) > 1 else ""
+        body = as_table(table.headings, table.rows, total=table.total) if table.rows else "  none"
+        parts.append(heading + body)
+    if report.notes:
+        parts.append("\n".join(wrap(n) for n in report.notes))
+    return "\n\n".join(parts)
+
+
+def _csv(report: Report, name: str | None) -> str:
+    tables = {t.name: t for t in report.tables}
+    if name is not None and name not in tables:
+        raise InputError(
+            f"report {report.name} has no table {name!r}; it has {', '.join(tables)}."
+            + did_you_mean(name, tables)
+        )
+    table = tables[name] if name else report.tables[0]
+    return as_csv(table.keys, table.rows)
+
+
+def _brief_csv(reports: list[Report]) -> str:
+    return as_csv(("report", "finding"), [(r.name, s) for r in reports for s in r.lead])

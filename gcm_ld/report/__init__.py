@@ -1,0 +1,41 @@
+"""Reports: questions of the library, put together for people and programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from gcm_ld.dataset import Dataset
+from gcm_ld.report.model import Report, Table
+
+__all__ = ["REPORTS", "Report", "Table", "build_report"]
+
+#: report → the module that holds it, and its line in the help. Imported when asked for.
+REPORTS = {
+    "coverage": ("coverage", "coverage of each objective under each counting rule"),
+    "gaps": ("coverage", "actions that no outcome answers, and why"),
+    "indicators": ("links", "indicators, their actions, and aligned actions without one"),
+    "matrix": ("links", "objectives by objectives, and by SDG goals"),
+    "outcomes": ("links", "outcomes by the actions they answer, and those that none needs"),
+    "quality": ("quality", "what is odd in the source, and how it was read"),
+    "rollup": ("quality", "derived roll-up against the source's objective cells"),
+    "sdg": ("links", "SDG goals and targets served, and by which objectives"),
+}
+
+
+def build_report(name: str, dataset: Dataset, *, framework: str | None = None) -> Report:
+    """Build a report.
+
+    :param name: one of :data:`REPORTS`.
+    :param dataset: the data.
+    :param framework: the assessed framework's code, where the data know several.
+    :raises KeyError: if there is no such report.
+    :raises InputError: if the framework can't be found or told.
+
+    >>> from gcm_ld import open_dataset
+    >>> build_report("coverage", open_dataset()).lead[1]
+    'published: 130 of 186 (69.9 %)'
+    """
+    module = import_module(f"gcm_ld.report.{REPORTS[name][0]}")
+    build: Callable[..., Report] = getattr(module, f"report_{name}")
+    return build(dataset, framework=framework)

@@ -1,0 +1,266 @@
+"""Outcomes, SDGs and indicators, and the matrices between objectives and goals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from gcm_ld.dataset import Dataset
+from gcm_ld.report.model import Report, Table, assessed_framework, plural
+from gcm_ld.store import Value
+from gcm_ld.turtle import natural_key
+
+__all__ = ["report_indicators", "report_matrix", "report_outcomes", "report_sdg"]
+
+_Row = Mapping[str, Value]
+
+
+def _codes(values: Iterable[object]) -> str:
+    """Join codes in natural order, each once."""
+    return ", ".join(sorted({str(v) for v in values if v is not None}, key=natural_key))
+
+
+def report_outcomes(dataset: Dataset, *, framework: str | None = None) -> Report:
+    """Report which outcomes carry most actions, and which none.
+
+    :param dataset: the data.
+    :param framework: the assessed framework, where the data know several.
+    :raises InputError: if the framework can't be found or told.
+    """
+    against = assessed_framework(dataset, framework)
+    rows = list(dataset.query("select_outcomes", framework=against.iri).dicts())
+    links: dict[Value, list[_Row]] = defaultdict(list)
+    for link in dataset.query("select_outcome_actions", framework=against.iri).dicts():
+        links[link["outcomeCode"]].append(link)
+    unused = [str(r["code"]) for r in rows if not r["actions"]]
+    top = rows[0] if rows else None
+    table = Table.of(
+        "outcomes",
+        "Outcomes by the number of actions they answer",
+        [
+            ("code", "#"),
+            ("title", "Outcome"),
+            ("actions", "Actions"),
+            ("objectives", "Objectives"),
+            ("actionCodes", "Which"),
+        ],
+        [
+            (
+                r["code"],
+                r["title"],
+                r["actions"],
+                r["objectives"],
+                _codes(a["code"] for a in links[r["code"]]),
+            )
+            for r in rows
+        ],
+    )
+    return Report(
+        name="outcomes",
+        title=f"Outcomes of the {against.title}, and the actions they answer",
+        lead=(
+            f"{plural(sum(len(v) for v in links.values()), 'link')} from actions "
+            f"to {len(rows) - len(unused)} of {plural(len(rows), 'outcome')}",
+            f"no action needs: {', '.join(unused) or 'none, each outcome is needed'}",
+            *([f"most actions: {top['code']} ({top['actions']})"] if top else []),
+        ),
+        tables=(table,),
+        notes=("Only links from actions count, not objective-level cells and not “All”.",),
+    )
+
+
+def report_sdg(dataset: Dataset, *, framework: str | None = None) -> Report:
+    """Report the SDG goals and targets served, and by which objectives.
+
+    :param dataset: the data.
+    :param framework: accepted for the sake of one call for all reports.
+    """
+    goals = {r["code"]: r["title"] for r in dataset.query("select_goals").dicts()}
+    links = list(dataset.query("select_sdg_links").dicts())
+    by_goal: dict[Value, list[_Row]] = defaultdict(list)
+    by_target: dict[Value, list[_Row]] = defaultdict(list)
+    whole = [r for r in links if r["kind"] == "all goals"]
+    for row in links:
+        if row["kind"] != "all goals":
+            by_goal[row["goalCode"]].append(row)
+        if row["kind"] == "target":
+            by_target[row["targetCode"]].append(row)
+    goal_table = Table.of(
+        "goals",
+        "SDG goals served",
+        [
+            ("code", "#"),
+            ("title", "Goal"),
+            ("actions", "Actions"),
+            ("targets", "Targets"),
+            ("objectives", "By objectives"),
+            ("allParts", "All targets named by"),
+        ],
+        [
+            (
+                code,
+                goals.get(code),
+                len({r["code"] for r in by_goal[code]}),
+                _codes(r["targetCode"] for r in by_goal[code]),
+                _codes(r["objectiveCode"] for r in by_goal[code]),
+                _codes(r["code"] for r in by_goal[code] if r["scope"]),
+            )
+            for code in sorted(by_goal, key=lambda c: natural_key(str(c)))
+        ],
+    )
+    target_table = Table.of(
+        "targets",
+        "SDG targets served",
+        [
+            ("code", "#"),
+            ("title", "Target"),
+            ("actions", "Actions"),
+            ("objectives", "By objectives"),
+            ("actionCodes", "Which"),
+        ],
+        [
+            (
+                code,
+                by_target[code][0]["title"],
+                len({r["code"] for r in by_target[code]}),
+                _codes(r["objectiveCode"] for r in by_target[code]),
+                _codes(r["code"] for r in by_target[code]),
+            )
+            for code in sorted(by_target, key=lambda c: natural_key(str(c)))
+        ],
+    )
+    missing = [str(c) for c in goals if c not in by_goal]
+    return Report(
+        name="sdg",
+        title="SDG goals and targets that the actions serve",
+        lead=(
+            f"{plural(len(by_goal), 'goal')} and {plural(len(by_target), 'target')} are named",
+            f"goals named by no action: {_codes(missing) or 'none'}",
+            f"linked with all the SDGs: {_codes(r['code'] for r in whole) or 'no action'}",
+        ),
+        tables=(goal_table, target_table),
+        notes=("“All” under a goal is recorded as said and never expanded into targets.",),
+    )
+
+
+def report_indicators(dataset: Dataset, *, framework: str | None = None) -> Report:
+    """Report the indicators, the actions they follow, and aligned actions with none.
+
+    :param dataset: the data.
+    :param framework: the assessed framework, where the data know several.
+    :raises InputError: if the framework can't be found or told.
+    """
+    against = assessed_framework(dataset, framework)
+    by_indicator: dict[Value, list[_Row]] = defaultdict(list)
+    for row in dataset.query("select_indicators", framework=against.iri).dicts():
+        by_indicator[row["indicator"]].append(row)
+    lines = [
+        (
+            iri,
+            rows[0]["title"],
+            _codes(r["disaggregation"] for r in rows),
+            len({r["code"] for r in rows if r["code"]}),
+            _codes(r["code"] for r in rows),
+        )
+        for iri, rows in by_indicator.items()
+    ]
+    lines.sort(key=lambda line: (-line[3], str(line[1]).casefold()))
+    columns = [
+        ("indicator", "IRI"),
+        ("title", "Indicator"),
+        ("disaggregations", "By"),
+        ("actions", "Actions"),
+        ("actionCodes", "Which"),
+    ]
+    without = dataset.query("select_actions_without_indicator", framework=against.iri)
+    lacking = Table.of(
+        "without_indicator",
+        "Aligned actions that no indicator follows",
+        [("code", "#"), ("title", "Action"), ("outcomes", "Outcomes")],
+        [(r["code"], r["title"], r["outcomes"]) for r in without.dicts()],
+    )
+    followed = len({r["code"] for rows in by_indicator.values() for r in rows if r["code"]})
+    return Report(
+        name="indicators",
+        title=f"Indicators of the {against.title}, and the actions they follow",
+        lead=(
+            f"{plural(len(lines), 'indicator')} follow {plural(followed, 'action')} "
+            f"of {against.actions}",
+            f"{plural(sum(1 for line in lines if line[2]), 'indicator')} with a breakdown",
+            f"{plural(len(lacking.rows), 'aligned action')} without an indicator",
+        ),
+        tables=(Table.of("indicators", "Indicators", columns, lines), lacking),
+        views=(
+            Table.of("indicators", "Indicators", columns[1:], [line[1:] for line in lines]),
+            lacking,
+        ),
+    )
+
+
+def report_matrix(dataset: Dataset, *, framework: str | None = None) -> Report:
+    """Report how many actions join each pair of objectives, and of objective and SDG goal.
+
+    :param dataset: the data.
+    :param framework: the assessed framework, where the data know several.
+    :raises InputError: if the framework can't be found or told.
+    """
+    against = assessed_framework(dataset, framework)
+    national = list(dataset.query("select_matrix_objectives", framework=against.iri).dicts())
+    goals = list(dataset.query("select_matrix_goals").dicts())
+    objectives = _column(dataset, against.subject, top=True)
+    specific = _column(dataset, against.iri, top=False)
+    goal_codes = [r["code"] for r in dataset.query("select_goals").dicts()]
+    return Report(
+        name="matrix",
+        title=f"Objectives of the {against.subject_title} by objectives "
+        f"of the {against.title}, and by SDG goals",
+        lead=(
+            f"{plural(len(national), 'pair')} of objectives are joined by at least one action",
+            f"{plural(len(goals), 'pair')} of objective and SDG goal are",
+        ),
+        tables=(
+            Table.of(
+                "objectives",
+                "Actions that join two objectives",
+                [("code", "#"), ("nationalCode", "Objective"), ("actions", "Actions")],
+                [(r["objectiveCode"], r["nationalCode"], r["actions"]) for r in national],
+            ),
+            Table.of(
+                "goals",
+                "Actions that join an objective and an SDG goal",
+                [("code", "#"), ("goalCode", "Goal"), ("actions", "Actions")],
+                [(r["objectiveCode"], r["goalCode"], r["actions"]) for r in goals],
+            ),
+        ),
+        views=(
+            _matrix("objectives", f"By objectives of the {against.title}", objectives, specific,
+                    {(r["objectiveCode"], r["nationalCode"]): r["actions"] for r in national}),
+            _matrix("goals", "By SDG goals", objectives, goal_codes,
+                    {(r["objectiveCode"], r["goalCode"]): r["actions"] for r in goals}),
+        ),
+        notes=("A number says how many actions join the two; links with “All” are left out.",),
+        charts=("objectives", "goals"),
+    )
+
+
+def _column(dataset: Dataset, framework: str, *, top: bool) -> list[Value]:
+    """The codes of a framework's objectives, or of its narrower ones where it has both."""
+    rows = list(dataset.query("select_framework_objectives", framework=framework).dicts())
+    narrower = [r for r in rows if r["parentCode"] is not None]
+    chosen = rows if top or not narrower else narrower
+    return sorted((r["code"] for r in chosen), key=lambda c: natural_key(str(c)))
+
+
+def _matrix(
+    name: str,
+    title: str,
+    lines: list[Value],
+    columns: list[Value],
+    cells: Mapping[tuple[Value, Value], Value],
+) -> Table:
+    return Table.of(
+        name,
+        title,
+        [("code", "#"), *((str(c), str(c)) for c in columns)],
+        [(line, *(cells.get((line, c), "·") for c in columns)) for line in lines],
+    )

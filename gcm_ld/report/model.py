@@ -1,0 +1,175 @@
+"""What a report is made of, before it is printed, drawn or saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from gcm_ld.dataset import Dataset
+from gcm_ld.errors import EmptyDatasetError, InputError, did_you_mean
+from gcm_ld.namespaces import compact, framework_iri
+from gcm_ld.store import Value
+
+__all__ = ["Assessed", "Column", "Report", "Table", "assessed_framework", "percent"]
+
+#: The order in which counting rules are shown.
+RULES = ("strict", "published", "broad")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its stable name for programs, and its heading for people."""
+
+    key: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a report.
+
+    ``for_people`` tables are laid out for reading; the others are for programs, with a stable
+    name, stable columns and one fact a row.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    total: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        title: str,
+        columns: Sequence[tuple[str, str]],
+        rows: Iterable[Sequence[Value]],
+        *,
+        total: bool = False,
+    ) -> Table:
+        """Make a table.
+
+        :param columns: pairs of stable name and heading.
+        :param rows: cells in the order of the columns.
+        :param total: whether the last row sums the others up.
+        """
+        return cls(name, title, tuple(Column(*c) for c in columns), tuple(map(tuple, rows)), total)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The stable names of the columns."""
+        return tuple(c.key for c in self.columns)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings of the columns."""
+        return tuple(c.heading for c in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report: what it found in a few sentences, its tables, and the charts that go with it.
+
+    ``tables`` are for programs; ``views`` for people, the tables themselves where not given.
+    """
+
+    name: str
+    title: str
+    lead: tuple[str, ...]
+    tables: tuple[Table, ...]
+    views: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+    charts: tuple[str, ...] = field(default=())
+
+    @property
+    def readable(self) -> tuple[Table, ...]:
+        """The tables to show to people."""
+        return self.views or self.tables
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the report as plain values, for JSON."""
+        return {
+            "report": self.name,
+            "title": self.title,
+            "summary": list(self.lead),
+            "tables": {
+                t.name: [dict(zip(t.keys, row, strict=True)) for row in t.rows]
+                for t in self.tables
+            },
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A framework that actions were assessed against, and the one they belong to."""
+
+    iri: str
+    title: str
+    subject: str
+    subject_title: str
+    source_title: str
+    actions: int
+    rows: int
+
+    @property
+    def name(self) -> str:
+        """Its short name, such as ``alb-nsm-2019``."""
+        return compact(self.iri)
+
+
+def assessed_framework(dataset: Dataset, framework: str | None = None) -> Assessed:
+    """Find the framework to report on.
+
+    :param dataset: the data.
+    :param framework: its code or IRI; may be left out where the data know only one.
+    :raises EmptyDatasetError: if the data hold no assessment.
+    :raises InputError: if there is no such framework, or several to choose from.
+    """
+    rows = list(dataset.query("select_assessed_frameworks").dicts())
+    if not rows:
+        raise EmptyDatasetError(
+            "the data hold no assessment of an action: there is nothing to report on"
+        )
+    names = [compact(str(r["framework"])) for r in rows]
+    if framework is not None:
+        wanted = framework if ":" in framework else framework_iri(framework)
+        rows = [r for r in rows if r["framework"] == wanted]
+        if not rows:
+            raise InputError(
+                f"no assessment against {framework!r}; there are: {', '.join(names)}."
+                + did_you_mean(framework, names)
+            )
+    elif len(rows) > 1:
+        raise InputError(
+            f"the data assess several frameworks: choose one with --framework ({', '.join(names)})"
+        )
+    row = rows[0]
+    return Assessed(
+        iri=str(row["framework"]),
+        title=str(row["title"]),
+        subject=str(row["subject"]),
+        subject_title=str(row["subjectTitle"]),
+        source_title=str(row["sourceTitle"] or "the source"),
+        actions=int(str(row["actions"])),
+        rows=int(str(row["rows"])),
+    )
+
+
+def percent(part: int, whole: int) -> float:
+    """Return a share in percent, to one decimal; 0 of 0 is 0.
+
+    >>> percent(130, 186)
+    69.9
+    """
+    return round(100 * part / whole, 1) if whole else 0.0
+
+
+def plural(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> plural(1, "action"), plural(2, "action")
+    ('1 action', '2 actions')
+    """
+    return f"{number} {noun}" + ("" if number == 1 else "s")
