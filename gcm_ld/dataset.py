@@ -92,6 +92,9 @@ class Dataset:
     def asserted(self) -> EmbeddedStore:
         """The dataset with its context in a store, as the files say it.
 
+        It saves the rules' time where a question needs only asserted statements; once
+        :attr:`store` has been asked for, it is that same store.
+
         :raises FileError: if a file is not Turtle.
         :raises EmptyDatasetError: if the files hold no statement.
         """

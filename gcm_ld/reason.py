@@ -39,6 +39,7 @@ Pair = tuple[str, str]
 
 _ROLLS_UP_TO = GCMO + "rollsUpTo"
 _OWL = PREFIXES["owl"]
+_TYPE = ox.NamedNode(RDF + "type")
 _ANNOTATION = ox.NamedNode(_OWL + "AnnotationProperty")
 #: The annotation properties that need no declaration (OWL 2 Structural Specification, 5.5).
 _BUILT_IN_ANNOTATIONS = frozenset(
@@ -93,7 +94,8 @@ def asserted_only(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     Annotations may go because OWL 2 gives them no meaning: no interpretation is ruled out by
     one, so nothing follows from them and they contradict nothing (OWL 2 Direct Semantics,
     section 2.2, where an ontology is interpreted without its annotations). It saves a quarter
-    of the triples, and the values that are no OWL 2 datatype, such as dates.
+    of the triples, and the values that are no OWL 2 datatype, such as dates. Imports are left
+    out too: a graph is reasoned over as it is given, and nothing is fetched.
 
     :param triples: ontology and data.
     """
@@ -101,9 +103,9 @@ def asserted_only(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     annotations = {
         t.subject.value
         for t in triples
-        if t.object == _ANNOTATION and isinstance(t.subject, ox.NamedNode)
+        if t.predicate == _TYPE and t.object == _ANNOTATION and isinstance(t.subject, ox.NamedNode)
     }
-    dropped = annotations | _BUILT_IN_ANNOTATIONS | {_ROLLS_UP_TO}
+    dropped = annotations | _BUILT_IN_ANNOTATIONS | {_OWL + "imports", _ROLLS_UP_TO}
     return [t for t in triples if t.predicate.value not in dropped]
 
 
@@ -114,7 +116,8 @@ def reason(triples: Iterable[ox.Triple]) -> Reasoning:
     :returns: whether they are consistent, which classes can have no member, and the roll-up
         that follows from the ontology's property chain.
     :raises MissingExtraError: if there is no Java.
-    :raises InputError: if HermiT can't read the graph, saying why.
+    :raises InputError: if HermiT stops, such as at a datatype it does not know, saying why.
+    :raises GcmLdError: if Java can't be run.
     """
     statements = asserted_only(triples)
     java = find_java()
@@ -166,7 +169,7 @@ def _run_hermit(world: Any, java: Path) -> bool:
         except owlready2.OwlReadyInconsistentOntologyError:
             return False
         except owlready2.OwlReadyJavaError as error:
-            raise InputError(f"HermiT can't read the graph: {_first_sentence(error)}") from None
+            raise InputError(f"HermiT stopped: {_first_sentence(error)}") from None
         except OSError as error:
             raise GcmLdError(f"{java} can't be run ({error.strerror}): reinstall Java") from None
         finally:

@@ -73,9 +73,8 @@ def main() -> None:
     """Run the command line."""
     debug = "--debug" in sys.argv[1:]
     try:
-        _group.main(prog_name="gcm-ld", standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        status = _group.main(prog_name="gcm-ld", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:

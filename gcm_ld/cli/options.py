@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 __all__ = ["DATA_OPTION", "OUTPUT_OPTION", "PATHS_ARGUMENT", "format_option"]
 
@@ -30,7 +34,7 @@ PATHS_ARGUMENT = click.argument(
 )
 
 
-def format_option(*choices: str) -> object:
+def format_option(*choices: str) -> Callable[[_Command], _Command]:
     """Return a ``--format`` option; the first choice is the default."""
     return click.option(
         "-f",

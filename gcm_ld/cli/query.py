@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gcm_ld.cli.options import DATA_OPTION, OUTPUT_OPTION, format_option
-from gcm_ld.cli.output import as_csv, as_json, as_table, emit
+from gcm_ld.cli.output import as_csv, as_json, as_table, emit, wrap
 from gcm_ld.dataset import open_dataset
 from gcm_ld.errors import InputError
 from gcm_ld.namespaces import compact
@@ -95,11 +95,12 @@ def _list(format_: str) -> str:
                 for q in queries
             ],
         )
-    rows = [
-        (q.name, q.summary, ", ".join(p.name + "*" * p.required for p in q.parameters))
-        for q in queries
-    ]
-    return as_table(("Question", "Summary", "Parameters"), rows) + "\n* required"
+    lines = []
+    for query in queries:
+        parameters = "".join(f" {p.name}{'*' * p.required}" for p in query.parameters)
+        lines.append(f"{query.name}{parameters and ' :' + parameters}")
+        lines.append(wrap(query.summary, indent="    "))
+    return "\n".join([*lines, "", f"{len(queries)} questions; parameters after the colon, * required"])
 
 
 def _describe(query: Query) -> dict[str, object]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,15 @@ from gcm_ld.errors import QueryError
 from gcm_ld.store.base import GraphStore, Rows, Term, to_value
 from gcm_ld.turtle import parse_turtle, read_bytes
 
-__all__ = ["EmbeddedStore"]
+__all__ = ["EmbeddedStore", "calls_service"]
+
+_NOT_CODE = re.compile(
+    r'''"""(?:\\.|[^\\])*?"""|\'\'\'(?:\\.|[^\\])*?\'\'\'|"(?:\\.|[^"\\\n])*"'''
+    r"""|'(?:\\.|[^'\\\n])*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*""",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_SERVICE = re.compile(r"(?<![?$:\w.-])SERVICE\b(?!:)", re.IGNORECASE)
 
 
 class EmbeddedStore(GraphStore):
@@ -46,25 +56,25 @@ class EmbeddedStore(GraphStore):
         self._store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
-        result = self._query(query, bindings)
-        if not isinstance(result, ox.QuerySolutions):
-            raise QueryError("this is not a SELECT query")
-        columns = tuple(v.value for v in result.variables)
-        return Rows(columns, [tuple(to_value(t) for t in row) for row in result])
+        with self._answer(query, bindings) as result:
+            if not isinstance(result, ox.QuerySolutions):
+                raise QueryError("this is not a SELECT query")
+            columns = tuple(v.value for v in result.variables)
+            return Rows(columns, [tuple(to_value(t) for t in row) for row in result])
 
     def ask(self, query: str, bindings: Mapping[str, Term] | None = None) -> bool:
-        result = self._query(query, bindings)
-        if not isinstance(result, ox.QueryBoolean):
-            raise QueryError("this is not an ASK query")
-        return bool(result)
+        with self._answer(query, bindings) as result:
+            if not isinstance(result, ox.QueryBoolean):
+                raise QueryError("this is not an ASK query")
+            return bool(result)
 
     def construct(
         self, query: str, bindings: Mapping[str, Term] | None = None
     ) -> list[ox.Triple]:
-        result = self._query(query, bindings)
-        if not isinstance(result, ox.QueryTriples):
-            raise QueryError("this is not a CONSTRUCT or DESCRIBE query")
-        return list(result)
+        with self._answer(query, bindings) as result:
+            if not isinstance(result, ox.QueryTriples):
+                raise QueryError("this is not a CONSTRUCT or DESCRIBE query")
+            return list(result)
 
     def __len__(self) -> int:
         return len(self._store)
@@ -73,12 +83,31 @@ class EmbeddedStore(GraphStore):
         """Return everything in the store."""
         return [ox.Triple(q.subject, q.predicate, q.object) for q in self._store]
 
-    def _query(self, query: str, bindings: Mapping[str, Term] | None) -> Any:
+    @contextmanager
+    def _answer(self, query: str, bindings: Mapping[str, Term] | None) -> Iterator[Any]:
+        """Run a query; faults met while its answer is read are reported alike."""
+        if calls_service(query):
+            raise QueryError(
+                "SERVICE is refused, because it would call another endpoint: ask the data at hand"
+            )
         substitutions = {ox.Variable(k): v for k, v in (bindings or {}).items()}
         try:
-            return self._store.query(query, substitutions=substitutions or None)
+            yield self._store.query(query, substitutions=substitutions or None)
         except SyntaxError as error:
             message = " ".join(str(error.msg).split())
             raise QueryError(f"this is not SPARQL: {message[:200]}") from None
         except (RuntimeError, ValueError, OSError) as error:
             raise QueryError(f"the query can't be answered: {error}") from None
+
+
+def calls_service(query: str) -> bool:
+    """Tell whether a query would call another endpoint (SPARQL 1.1 Federated Query).
+
+    >>> calls_service("SELECT * { SERVICE SILENT <http://example.org/> { ?s ?p ?o } }")
+    True
+    >>> calls_service('SELECT ?service { ?service a <http://example.org/SERVICE> } # SERVICE')
+    False
+    """
+    if "\\" in query:  # SPARQL reads \\uXXXX anywhere, before anything else
+        query = _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16) % 0x110000), query)
+    return "service" in query.lower() and bool(_SERVICE.search(_NOT_CODE.sub(" ", query)))

@@ -1,0 +1,90 @@
+"""``gcm-ld check``: what the project asks of its own files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from gcm_ld.checks import Check, Job, list_files, run_checks
+from gcm_ld.cli.options import DATA_OPTION, PATHS_ARGUMENT, format_option
+from gcm_ld.cli.output import as_json, emit
+from gcm_ld.dataset import open_dataset
+
+__all__ = ["command"]
+
+_RESULTS = {True: "ok", False: "failed", None: "not checked"}
+#: Problems of one check that are printed for reading; JSON holds all.
+_SHOWN = 20
+
+_HELP = """Check the ontology: logic, roll-up, style and formatting.
+
+Ontology and data are held together by the OWL reasoner HermiT: they contradict nothing, no class
+is empty, and the roll-up that follows from the property chain is the one that the rule derives.
+The ontology keeps the house style; Turtle is in canonical form and prefixes mean the same
+everywhere, in all files or in those at PATH. SDG codes are compared with the UN's vocabulary if
+you give it. Exit status 1 if a check fails.
+
+\b
+Example:
+  gcm-ld check
+  gcm-ld check --data my-country.ttl my-country.ttl
+  gcm-ld check --vocabulary sdg-kos-goals-targets-indicators.ttl
+"""
+
+
+@click.command(name="check", help=_HELP)
+@PATHS_ARGUMENT
+@format_option("table", "json")
+@DATA_OPTION
+@click.option(
+    "--vocabulary",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Turtle of the UN's SDG vocabulary, to compare SDG codes with.",
+)
+def command(
+    paths: tuple[Path, ...], format_: str, data: tuple[Path, ...], vocabulary: Path | None
+) -> None:
+    """Run the checks and print a line for each."""
+    job = Job(open_dataset(*data), list_files(paths), vocabulary)
+    try:
+        outcomes = run_checks(job, report=_progress)
+    finally:
+        _progress("")
+    emit(as_json([_as_dict(c) for c in outcomes]) if format_ == "json" else _as_lines(outcomes))
+    if any(c.passed is False for c in outcomes):
+        sys.exit(1)
+    missing = next((c.missing for c in outcomes if c.missing), None)
+    if missing is not None:
+        raise missing
+
+
+def _progress(step: str) -> None:
+    """Say what is going on, on a terminal, on a line that the next step overwrites."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{step}{' …' if step else ''}", err=True, nl=False)
+
+
+def _as_dict(check: Check) -> dict[str, object]:
+    return {
+        "check": check.name,
+        "result": _RESULTS[check.passed],
+        "detail": check.detail,
+        "problems": list(check.problems),
+    }
+
+
+def _as_lines(checks: Sequence[Check]) -> str:
+    first = max(map(len, _RESULTS.values()))
+    second = max(len(c.name) for c in checks)
+    lines = []
+    for check in checks:
+        lines.append(f"{_RESULTS[check.passed]:{first}}  {check.name:{second}}  {check.detail}")
+        lines += [f"  - {problem}" for problem in check.problems[:_SHOWN]]
+        if len(check.problems) > _SHOWN:
+            rest = len(check.problems) - _SHOWN
+            lines.append(f"  - … and {rest} more: --format json lists them all")
+    return "\n".join(lines)

@@ -1,0 +1,115 @@
+"""``gcm-ld validate``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from gcm_ld.cli.options import OUTPUT_OPTION, PATHS_ARGUMENT, format_option
+from gcm_ld.cli.output import as_csv, as_json, as_table, emit
+from gcm_ld.namespaces import compact
+from gcm_ld.validate import DEFAULT_ENGINE, ENGINES, SEVERITIES, Finding, Report, validate
+
+__all__ = ["command"]
+
+_COLUMNS = (
+    "severity",
+    "node",
+    "path",
+    "value",
+    "message",
+    "file",
+    "focus",
+    "shape",
+    "component",
+)
+
+_HELP = """Validate data against the shapes.
+
+Your own Turtle files and folders at PATH, or the shipped data. The ontology, the Compact and the
+SDGs are added to your own files, and what concerns your own nodes is reported. Exit status 1 if
+there is a violation; warnings recommend and don't block.
+
+\b
+Example:
+  gcm-ld validate
+  gcm-ld validate my-country/ --severity violation
+  gcm-ld validate mine.ttl --format csv -o findings.csv
+"""
+
+
+@click.command(name="validate", help=_HELP)
+@PATHS_ARGUMENT
+@format_option("table", "csv", "json", "turtle")
+@click.option(
+    "--engine",
+    type=click.Choice(list(ENGINES)),
+    default=DEFAULT_ENGINE,
+    show_default=True,
+    help="The SHACL engine; pyshacl is slow and serves as referee.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice([s.lower() for s in SEVERITIES]),
+    default="warning",
+    show_default=True,
+    help="The lowest severity to show.",
+)
+@OUTPUT_OPTION
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    format_: str,
+    engine: str,
+    severity: str,
+    output: Path | None,
+) -> None:
+    """Validate and print the findings."""
+    if engine == "pyshacl" and sys.stderr.isatty():
+        click.echo("validating with pyshacl, which takes a while …", err=True)
+    report = validate(paths, engine=engine)
+    lowest = severity.capitalize()
+    shown = report.at_least(lowest)
+    if format_ == "turtle":
+        emit(report.to_turtle(severity=lowest).rstrip("\n"), output)
+    elif format_ == "json":
+        emit(as_json(_as_dict(report, shown)), output)
+    elif format_ == "csv":
+        emit(as_csv(_COLUMNS, [[f.as_dict()[c] for c in _COLUMNS] for f in shown]), output)
+    else:
+        emit(_table(report, shown), output)
+    if not report.conforms:
+        ctx.exit(1)
+
+
+def _as_dict(report: Report, shown: list[Finding]) -> dict[str, object]:
+    return {
+        "conforms": report.conforms,
+        "counts": {severity.lower(): n for severity, n in report.counts.items()},
+        "files": len(report.files),
+        "statements": report.statements,
+        "engine": report.engine,
+        "findings": [f.as_dict() for f in shown],
+    }
+
+
+def _table(report: Report, shown: list[Finding]) -> str:
+    rows = [(f.severity.lower(), compact(f.node), f.message) for f in shown]
+    summary = (
+        f"{_count(report.counts['Violation'], 'violation')}, "
+        f"{_count(report.counts['Warning'], 'warning')} in {_count(len(report.files), 'file')} "
+        f"({report.statements:,} statements), engine {report.engine}"
+    )
+    return "\n\n".join([*([as_table(("Severity", "Node", "Finding"), rows)] * bool(rows)), summary])
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> _count(1, "file"), _count(2, "file")
+    ('1 file', '2 files')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

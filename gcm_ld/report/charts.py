@@ -1,0 +1,470 @@
+"""Charts of the reports: vector drawings for a page, and SVG and PNG files.
+
+Every chart is laid out in pixels on one empty pair of axes, from the tables of a report. The same
+report gives the same bytes. Colour is never the only carrier: bars differ in lightness and
+hatching too, and every bar and cell holds its number.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import secrets
+import textwrap
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gcm_ld.dataset import Dataset
+from gcm_ld.errors import FileError, MissingExtraError
+from gcm_ld.report.model import Report, Table, assessed_framework, percent
+from gcm_ld.store import Value
+
+__all__ = [
+    "COUNTED_BY",
+    "coverage_lines",
+    "draw_chart",
+    "heat_level",
+    "heat_ranges",
+    "matrix_names",
+    "save_charts",
+]
+
+#: The counting rule of the coverage chart: that of the manual's own chart.
+COUNTED_BY = "published"
+#: Shades of a heat map.
+LEVELS = 5
+
+_Line = tuple[str, str, int, int]
+_Names = tuple[str, Mapping[str, str], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The colours of a drawing."""
+
+    text: str = "#1b2226"
+    muted: str = "#566067"
+    line: str = "#aab3b9"
+    paper: str = "#ffffff"
+    aligned: str = "#12694a"
+    on_aligned: str = "#ffffff"
+    missing: str = "#e0705c"
+    on_missing: str = "#1b2226"
+
+
+_SAVED = _Look()
+#: Stand-ins that the page replaces by its own colours, so that a drawing follows light and dark.
+_STAND_INS = _Look(*(f"#01fe{i:02x}" for i in range(1, 9)))
+_PROPERTIES = ("text", "muted", "line", "paper", "aligned", "on_aligned", "missing", "on_missing")
+#: Shades of the heat maps in files, from few to many, and the ink on them.
+_SHADES = ("#dbe9f4", "#a9cde6", "#64a3d1", "#2b74ac", "#0f4377")
+_INKS = ("#1b2226", "#1b2226", "#0b1013", "#ffffff", "#ffffff")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SVG = "http://www.w3.org/2000/svg"
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+
+
+class _Sheet:
+    """A blank sheet measured in pixels, from its upper left corner."""
+
+    def __init__(self, width: float, height: float, look: _Look, *, margin: float = 0) -> None:
+        from matplotlib.figure import Figure
+
+        size = ((width + 2 * margin) / 96, (height + 2 * margin) / 96)
+        self.figure = Figure(figsize=size, dpi=96)
+        self.look = look
+        self.axes = self.figure.add_axes((0, 0, 1, 1))
+        self.axes.set(xlim=(-margin, width + margin), ylim=(height + margin, -margin))
+        self.axes.set_axis_off()
+
+    def text(self, x: float, y: float, text: str, **options: Any) -> None:
+        """Write a text, by default at the left and above the line; ``size`` is in pixels."""
+        size = options.pop("size", 12) * 0.75
+        options = {"color": self.look.text, "va": "baseline", **options}
+        self.axes.text(x, y, _CONTROL.sub(" ", text), size=size, **options)
+
+    def box(self, x: float, y: float, width: float, height: float, **options: Any) -> None:
+        """Fill a rectangle."""
+        from matplotlib.patches import Rectangle
+
+        self.axes.add_patch(Rectangle((x, y), width, height, **{"linewidth": 0, **options}))
+
+    def missing(self, x: float, y: float, width: float, height: float) -> None:
+        """Fill a rectangle in the colour and hatching of what is not aligned."""
+        look = self.look
+        self.box(x, y, width, height, facecolor=look.missing, edgecolor=look.paper, hatch="///")
+
+
+def _wrap(text: str, width: int, lines: int = 2) -> list[str]:
+    return textwrap.wrap(text, width, max_lines=lines, placeholder=" …") or [""]
+
+
+def coverage_lines(report: Report) -> list[_Line]:
+    """Read the figures of the coverage chart: code, title, aligned and all, by table row.
+
+    :param report: the coverage report.
+    """
+    table = next(t for t in report.tables if t.name == "coverage")
+    rows = (dict(zip(table.keys, row, strict=True)) for row in table.rows)
+    return [
+        (str(r["code"]), str(r["title"]), int(str(r["covered"])), int(str(r["total"])))
+        for r in rows
+        if r["rule"] == COUNTED_BY and r["code"] != ""
+    ]
+
+
+def _coverage_words(lines: Sequence[_Line]) -> str:
+    pairs = [(aligned, total) for *_, aligned, total in lines]
+    aligned, total = sum(a for a, _ in pairs), sum(t for _, t in pairs)
+    return f"{aligned} of {total} aligned ({percent(aligned, total)} %)"
+
+
+def _draw_coverage(report: Report, look: _Look, *, narrow: bool, framed: bool) -> Any:
+    """Draw aligned and not aligned actions of each objective as stacked bars.
+
+    :param narrow: whether to put titles above the bars, for a phone.
+    :param framed: whether title and source belong to the drawing.
+    """
+    lines = coverage_lines(report)
+    width = 360.0 if narrow else 960.0
+    left, right = (0.0, 306.0) if narrow else (396.0, 892.0)
+    title = _wrap(report.title, 84, 3) if framed else []
+    head = 24.0 * len(title) + (36 if framed else 0) + 42
+    labels = [_wrap(t, 44 if narrow else 48) for _, t, _, _ in lines]
+    steps = [(46.0 + 16 * (len(w) - 1)) if narrow else 36.0 for w in labels]
+    foot = 44 if framed else 4
+    sheet = _Sheet(width, head + sum(steps) + foot, look, margin=24 * framed)
+    _frame(sheet, title, f"{_coverage_words(lines)}: {COUNTED_BY} rule, counted by table row")
+    sheet.box(left, head - 34, 16, 14, facecolor=look.aligned)
+    sheet.text(left + 22, head - 22, "aligned", size=13)
+    sheet.missing(left + 92, head - 34, 16, 14)
+    sheet.text(left + 114, head - 22, "not aligned", size=13)
+    sheet.text(width - 2, head - 22, "aligned, %", size=11, ha="right", color=look.muted)
+    unit = (right - left) / max([total for *_, total in lines], default=1)
+    y = head
+    for (code, _, aligned, total), words, step in zip(lines, labels, steps, strict=True):
+        thickness = 18.0 if narrow else 24.0
+        top = y + step - thickness - 6
+        first = top - 7 - 16 * (len(words) - 1) if narrow else top + 16 - 8 * (len(words) - 1)
+        sheet.text(20 if narrow else 24, first, code, size=12, ha="right", weight="bold")
+        for i, text in enumerate(words):
+            sheet.text(28 if narrow else 36, first + 16 * i, text, size=12)
+        _bars(sheet, left, top, thickness, (aligned, total - aligned), unit)
+        share = f"{percent(aligned, total):.0f}"
+        sheet.text(width - 2, top + thickness / 2 + 4.5, share, size=13, ha="right")
+        y += step
+    if framed:
+        _source(sheet, report, y + 28)
+    return sheet.figure
+
+
+def _bars(
+    sheet: _Sheet, left: float, top: float, height: float, parts: tuple[int, int], unit: float
+) -> None:
+    """Draw one stacked bar with its numbers; a part too thin for its number goes without."""
+    look = sheet.look
+    edge = left + parts[0] * unit
+    if parts[0]:
+        sheet.box(left, top, parts[0] * unit, height, facecolor=look.aligned)
+    if parts[1]:
+        gap = 1.5 if parts[0] else 0
+        sheet.missing(edge + gap, top, max(parts[1] * unit - gap, 0.5), height)
+    middle = top + height / 2 + 4.5
+    options = {"size": 13, "ha": "center", "weight": "bold"}
+    wide = [n and n * unit > 5 + 9 * len(str(n)) for n in parts]
+    if wide[0]:
+        sheet.text(left + parts[0] * unit / 2, middle, str(parts[0]), color=look.on_aligned,
+                   **options)
+    if wide[1]:
+        centre, half = edge + parts[1] * unit / 2, 3 + 4.5 * len(str(parts[1]))
+        sheet.box(centre - half, top + 3, 2 * half, height - 6, facecolor=look.missing)
+        sheet.text(centre, middle, str(parts[1]), color=look.on_missing, **options)
+
+
+def _draw_matrix(report: Report, table: Table, look: _Look, names: _Names) -> Any:
+    """Draw a matrix as a heat map with its numbers, and the key to its columns below."""
+    codes = table.keys[1:]
+    subject, rows, columns = names
+    cell, step, left = 40.0, 34.0, 396.0
+    numbers = [[_number(v) for v in row[1:]] for row in table.rows]
+    largest = max((n for row in numbers for n in row), default=0)
+    by = table.title[:1].lower() + table.title[1:]
+    width = max(960.0, left + cell * len(codes) + 12)
+    title = _wrap(f"Objectives of the {subject}, {by}", int(width / 11.2), 3)
+    head = 24.0 * len(title) + 90
+    key = [(c, _wrap(columns.get(c, ""), 66)) for c in codes if columns.get(c)]
+    half = (len(key) + 1) // 2
+    halves = [key[:half], key[half:]]
+    tall = max((sum(14 * len(words) + 4 for _, words in part) for part in halves), default=0)
+    bottom = head + step * len(table.rows)
+    sheet = _Sheet(width, bottom + 26 + tall + 44, look, margin=24)
+    _frame(sheet, title, "Number of actions that join the two")
+    for i, (level, low, high) in enumerate(heat_ranges(largest)):
+        sheet.box(left + 64 * i, head - 46, 16, 14, facecolor=_SHADES[level - 1])
+        sheet.text(left + 64 * i + 21, head - 35, str(low) if low == high else f"{low}–{high}")
+    for j, code in enumerate(codes):
+        middle = left + cell * (j + 0.5)
+        sheet.text(middle, head - 8, code, ha="center", weight="bold")
+    for i, (row, line) in enumerate(zip(table.rows, numbers, strict=True)):
+        y = head + step * i
+        sheet.box(0, y, left + cell * len(codes), 0.6, facecolor=look.line)
+        words = _wrap(rows.get(str(row[0]), ""), 48)
+        first = y + 21.5 - 7.5 * (len(words) - 1)
+        sheet.text(24, first, str(row[0]), ha="right", weight="bold")
+        for k, text in enumerate(words):
+            sheet.text(36, first + 15 * k, text)
+        for j, number in enumerate(line):
+            level = heat_level(number, largest)
+            if level:
+                x = left + cell * j
+                sheet.box(x + 1, y + 1.5, cell - 2, step - 2.5, facecolor=_SHADES[level - 1])
+                sheet.text(x + cell / 2, y + 21.5, str(number), size=13, ha="center",
+                           color=_INKS[level - 1])
+    for part, x in zip(halves, (0, width / 2), strict=True):
+        y = bottom + 34
+        for code, words in part:
+            sheet.text(x + 24, y, code, size=11, ha="right", weight="bold")
+            for text in words:
+                sheet.text(x + 36, y, text, size=11)
+                y += 14
+            y += 4
+    _source(sheet, report, bottom + 26 + tall + 38)
+    return sheet.figure
+
+
+def _frame(sheet: _Sheet, title: Sequence[str], subtitle: str) -> None:
+    for i, line in enumerate(title):
+        sheet.text(2, 26 + 24 * i, line, size=18, weight="bold")
+    if title:
+        sheet.text(2, 28 + 24 * len(title), subtitle, size=13, color=sheet.look.muted)
+
+
+def _source(sheet: _Sheet, report: Report, y: float) -> None:
+    notes = [n for n in report.notes if n.startswith("Source: ")] or list(report.notes)
+    for line in _wrap(notes[-1], 150, 1) if notes else ():
+        sheet.text(2, y, line, size=11, color=sheet.look.muted)
+
+
+def _number(value: Value) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def heat_level(number: int, largest: int) -> int:
+    """Return the shade of a heat map's cell: 0 for none, up to :data:`LEVELS` for the largest.
+
+    >>> [heat_level(n, 10) for n in (0, 1, 2, 3, 10)]
+    [0, 1, 1, 2, 5]
+    """
+    return 0 if number <= 0 else -(-LEVELS * number // max(largest, LEVELS))
+
+
+def heat_ranges(largest: int) -> list[tuple[int, int, int]]:
+    """List the shades of a heat map with the least and the most that each stands for.
+
+    >>> heat_ranges(9)
+    [(1, 1, 1), (2, 2, 3), (3, 4, 5), (4, 6, 7), (5, 8, 9)]
+    """
+    ranges: dict[int, tuple[int, int]] = {}
+    for n in range(1, largest + 1):
+        level = heat_level(n, largest)
+        ranges[level] = (ranges.get(level, (n, n))[0], n)
+    return [(level, *pair) for level, pair in ranges.items()]
+
+
+def matrix_names(name: str, dataset: Dataset, framework: str | None) -> _Names:
+    """Look up what a matrix is about, and what its lines and columns are called.
+
+    :param name: ``objectives`` or ``goals``.
+    :param dataset: the data.
+    :param framework: the assessed framework, where the data know several.
+    :returns: the title of the framework assessed, and titles by code of the lines and the columns.
+    :raises InputError: if the framework can't be found or told.
+    """
+    against = assessed_framework(dataset, framework)
+
+    def titles(iri: str) -> dict[str, str]:
+        rows = dataset.query("select_framework_objectives", framework=iri).dicts()
+        return {str(r["code"]): str(r["title"]) for r in rows}
+
+    if name == "goals":
+        goals = {str(r["code"]): str(r["title"]) for r in dataset.query("select_goals").dicts()}
+        return against.subject_title, titles(against.subject), goals
+    return against.subject_title, titles(against.subject), titles(against.iri)
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    """Set matplotlib up the same way whatever the user's own configuration says.
+
+    :raises MissingExtraError: if matplotlib is not installed.
+    """
+    try:
+        import matplotlib
+    except ImportError:
+        raise MissingExtraError("matplotlib", "charts", "drawing charts") from None
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(
+            {
+                "font.family": "DejaVu Sans",
+                "hatch.linewidth": 0.9,
+                "svg.fonttype": "none",
+                "svg.hashsalt": "gcm-ld",
+                "text.parse_math": False,
+            }
+        )
+        yield
+
+
+def _figure(
+    name: str, dataset: Dataset, report: Report, framework: str | None, look: _Look, **options: bool
+) -> Any:
+    if name == "coverage":
+        return _draw_coverage(report, look, **options)
+    table = next(t for t in report.readable if t.name == name)
+    return _draw_matrix(report, table, look, matrix_names(name, dataset, framework))
+
+
+def draw_chart(
+    name: str,
+    dataset: Dataset,
+    report: Report,
+    *,
+    framework: str | None = None,
+    narrow: bool = False,
+) -> str:
+    """Draw a chart as an SVG element for a page.
+
+    Its colours are custom properties (``--chart-text``, ``--chart-aligned`` …) with a default, its
+    text is text in the page's own type, and its identifiers are its own.
+
+    :param name: one of ``report.charts``.
+    :param dataset: the data, for the titles that the report does not hold.
+    :param report: the report that the chart belongs to.
+    :param framework: the assessed framework, where the data know several.
+    :param narrow: whether to lay it out for a phone.
+    :raises MissingExtraError: if matplotlib is not installed.
+    """
+    with _settings():
+        figure = _figure(
+            name, dataset, report, framework, _STAND_INS, narrow=narrow, framed=False
+        )
+        svg = _as_bytes(figure, "svg", transparent=True).decode()
+    title, description = _words(name, report)
+    prefix = f"chart-{name}{'-narrow' if narrow else ''}"
+    svg = _embed(svg, prefix, title, description)
+    for stand_in, prop in zip(_colours(_STAND_INS), _PROPERTIES, strict=True):
+        name_ = "--chart-" + prop.replace("_", "-")
+        svg = svg.replace(stand_in, f"var({name_}, {getattr(_SAVED, prop)})")
+    return svg
+
+
+def _colours(look: _Look) -> list[str]:
+    return [getattr(look, p) for p in _PROPERTIES]
+
+
+def _words(name: str, report: Report) -> tuple[str, str]:
+    """Put a chart into words, for those who do not see it: its title and its description."""
+    if name != "coverage":
+        table = next(t for t in report.readable if t.name == name)
+        return f"{report.title}: {table.title}", "The same figures stand in a table on this page."
+    lines = coverage_lines(report)
+    return (
+        "Aligned and not aligned actions of each objective",
+        f"Stacked bars for {len(lines)} objectives. {_coverage_words(lines)} by the {COUNTED_BY} "
+        "rule, counted by table row. The same figures stand in the table that follows.",
+    )
+
+
+def _as_bytes(figure: Any, format_: str, **options: Any) -> bytes:
+    """Print a figure with nothing of the day or the software in it."""
+    metadata = dict.fromkeys(("Software",) if format_ == "png" else ("Creator", "Date"))
+    out = io.BytesIO()
+    figure.savefig(out, format=format_, metadata=metadata, **options)
+    return out.getvalue()
+
+
+def _embed(svg: str, prefix: str, title: str, description: str) -> str:
+    """Turn an SVG document into an element that can share a page with others."""
+    from xml.etree import ElementTree as Xml
+
+    Xml.register_namespace("", _SVG)
+    root = Xml.fromstring(svg)  # noqa: S314 (our own drawing)
+    for child in list(root):
+        if child.tag == f"{{{_SVG}}}metadata" or child.find(f"{{{_SVG}}}style") is not None:
+            root.remove(child)
+    used = set(re.findall(r'(?:url\(|href=")#([\w-]+)', svg))
+    for node in root.iter():
+        identifier = node.attrib.pop("id", None)
+        if identifier in used:
+            node.set("id", f"{prefix}-{identifier}")
+        if _XLINK in node.attrib:
+            node.set("href", "#" + f"{prefix}-" + node.attrib.pop(_XLINK).removeprefix("#"))
+        for key, value in node.attrib.items():
+            node.set(key, value.replace("url(#", f"url(#{prefix}-"))
+        if "style" in node.attrib:
+            style = re.sub(r"font-family: [^;]*; ?", "", node.attrib["style"])
+            node.set("style", re.sub(r"font: (\d\S*) [^;]*", r"font-size: \1", style))
+        if node.attrib.get("transform", "").startswith("rotate(-0 "):
+            del node.attrib["transform"]
+        if node.tag == f"{{{_SVG}}}path":
+            node.set("d", " ".join(node.attrib["d"].split()))
+        if node.tag != f"{{{_SVG}}}text":
+            node.text = None
+        node.tail = "\n"
+    for key in ("width", "height", "version"):
+        root.attrib.pop(key, None)
+    for i, (tag, text) in enumerate((("title", title), ("desc", description))):
+        node = Xml.Element(f"{{{_SVG}}}{tag}", {"id": f"{prefix}-{tag}"})
+        node.text, node.tail = _CONTROL.sub(" ", text), "\n"
+        root.insert(i, node)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{prefix}-title")
+    root.set("aria-describedby", f"{prefix}-desc")
+    return Xml.tostring(root, encoding="unicode").strip()
+
+
+def save_charts(
+    dataset: Dataset, reports: Iterable[Report], folder: Path, *, framework: str | None = None
+) -> list[Path]:
+    """Save the charts of reports, each as SVG and as PNG, on white.
+
+    :param dataset: the data that the reports were built from.
+    :param reports: the reports; those without charts add nothing.
+    :param folder: where to; made if it is not there.
+    :param framework: the assessed framework, where the data know several.
+    :returns: the files written, in order.
+    :raises FileError: if a file can't be written.
+    :raises MissingExtraError: if matplotlib is not installed.
+    """
+    written: list[Path] = []
+    with _settings():
+        for report in reports:
+            for name in report.charts:
+                figure = _figure(
+                    name, dataset, report, framework, _SAVED, narrow=False, framed=True
+                )
+                for format_ in ("svg", "png"):
+                    path = folder / f"{name}.{format_}"
+                    _save(path, _as_bytes(figure, format_, facecolor="white", dpi=192))
+                    written.append(path)
+    return written
+
+
+def _save(path: Path, content: bytes) -> None:
+    """Write a file beside its place and rename it into place."""
+    temporary = path.with_name(f".gcm-ld-{secrets.token_hex(8)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_bytes(content)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileError(path, f"can't be written ({error.strerror})") from None

@@ -1,0 +1,332 @@
+"""Reports as one page: no network, no third party, the same bytes for the same data."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gcm_ld import __version__
+from gcm_ld.dataset import Dataset
+from gcm_ld.model import Claim, Crosswalk, Source
+from gcm_ld.report import REPORTS
+from gcm_ld.report.charts import draw_chart, heat_level, heat_ranges, matrix_names
+from gcm_ld.report.claims import ClaimResult, check_claims
+from gcm_ld.report.model import RULES, Assessed, Report, Table, assessed_framework, percent
+from gcm_ld.store import Value
+
+__all__ = ["render_page"]
+
+#: The reports in the order of the page, and what each is called in its table of contents.
+_LABELS = {
+    "coverage": "Coverage",
+    "matrix": "Matrices",
+    "gaps": "Gaps",
+    "outcomes": "Outcomes",
+    "sdg": "SDGs",
+    "indicators": "Indicators",
+    "rollup": "Roll-up",
+    "quality": "Quality of the source",
+}
+#: Tables with more rows are folded on the page of all reports, and get a filter.
+_LONG = 20
+#: Columns that hold what a source says, word for word.
+_VERBATIM = ("cell", "verbatim")
+_CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell as the page shows it: its text, a smaller text below it, and how to colour it."""
+
+    text: str
+    small: str = ""
+    css: str = ""
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A table as the page shows it."""
+
+    id: str
+    title: str
+    kind: str
+    headings: tuple[_Cell, ...]
+    rows: tuple[tuple[_Cell, ...], ...]
+    total: bool = False
+    key: tuple[tuple[str, str], ...] = ()
+    legend: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def long(self) -> bool:
+        """Whether to fold the table."""
+        return len(self.rows) > _LONG
+
+    @property
+    def filterable(self) -> bool:
+        """Whether a filter is worth its place."""
+        return self.long and self.kind == "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A report as the page shows it."""
+
+    id: str
+    label: str
+    title: str
+    lead: tuple[str, ...] = ()
+    views: tuple[_View, ...] = ()
+    notes: tuple[str, ...] = ()
+    #: A drawing for wide screens and one for phones.
+    chart: tuple[str, str] | None = None
+    claims: tuple[Mapping[str, object], ...] = field(default=())
+
+
+def render_page(
+    dataset: Dataset, reports: Sequence[Report], *, framework: str | None = None
+) -> str:
+    """Render reports as one self-contained HTML page.
+
+    :param dataset: the data that the reports were built from.
+    :param reports: one report, several or all of them; all bring the claims with them.
+    :param framework: the assessed framework, where the data know several; told from the titles
+        of the reports if not given.
+    :raises MissingExtraError: if a report has a chart and matplotlib is not installed.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    against = _find_assessed(dataset, reports, framework)
+    order = {name: i for i, name in enumerate(_LABELS)}
+    ordered = sorted(reports, key=lambda r: order.get(r.name, len(order)))
+    sections = [_section(dataset, report, against) for report in ordered]
+    whole = {r.name for r in reports} >= set(REPORTS)
+    if whole and any(isinstance(r, Claim) for r in dataset.records):
+        sections.append(_claims(check_claims(dataset)))
+    environment = Environment(
+        autoescape=True,
+        loader=PackageLoader("gcm_ld.report"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    script = environment.get_template("page.js").render()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template("page.html.j2").render(
+        title=_title(reports, against),
+        against=against,
+        figures=_key_figures(reports),
+        sections=sections,
+        single=len(sections) == 1,
+        origin=_origin(dataset, against),
+        script=script,
+        script_hash=f"sha256-{digest}",
+        version=__version__,
+    )
+
+
+def _find_assessed(
+    dataset: Dataset, reports: Sequence[Report], framework: str | None
+) -> Assessed | None:
+    """Find the framework that the reports are about: the one given, the only one, or by title."""
+    if framework is not None:
+        return assessed_framework(dataset, framework)
+    rows = list(dataset.query("select_assessed_frameworks").dicts())
+    named = [r for r in rows if any(str(r["title"]) in report.title for report in reports)]
+    chosen = rows if len(rows) == 1 else sorted(named, key=lambda r: -len(str(r["title"])))[:1]
+    return assessed_framework(dataset, str(chosen[0]["framework"])) if chosen else None
+
+
+def _title(reports: Sequence[Report], against: Assessed | None) -> str:
+    if len(reports) == 1:
+        return reports[0].title
+    if against is None:
+        return "Report on a policy crosswalk"
+    return f"How the {against.title} answers the {against.subject_title}"
+
+
+def _key_figures(reports: Iterable[Report]) -> list[dict[str, Value]]:
+    """List the overall figures of coverage, each with its rule and what the rule counts."""
+    report = next((r for r in reports if r.name == "coverage"), None)
+    if report is None:
+        return []
+    notes = dict(n.split(": ", 1) for n in report.notes if ": " in n)
+    return [
+        {**row, "definition": notes.get(str(row["rule"]), "")}
+        for row in _dicts(report.tables[0])
+        if row["code"] == ""
+    ]
+
+
+def _dicts(table: Table) -> list[dict[str, Value]]:
+    return [dict(zip(table.keys, row, strict=True)) for row in table.rows]
+
+
+def _section(dataset: Dataset, report: Report, against: Assessed | None) -> _Section:
+    framework = against.iri if against else None
+    views: list[_View]
+    chart = None
+    if report.name == "coverage":
+        views = [_shares(report)]
+    elif report.name == "matrix":
+        views = [_heat(dataset, t, framework) for t in report.readable]
+    else:
+        views = [_plain(report.name, t) for t in report.readable]
+    if "coverage" in report.charts:
+        wide, narrow = (
+            draw_chart("coverage", dataset, report, framework=framework, narrow=narrow)
+            for narrow in (False, True)
+        )
+        chart = (wide, narrow)
+    return _Section(
+        id=report.name,
+        label=_LABELS.get(report.name, report.name.capitalize()),
+        title=report.title,
+        lead=report.lead,
+        views=tuple(views),
+        notes=report.notes,
+        chart=chart,
+    )
+
+
+def _plain(section: str, table: Table) -> _View:
+    numeric = {
+        i
+        for i in range(len(table.columns))
+        if table.rows and all(isinstance(row[i], int | float) for row in table.rows)
+    }
+    special = {"code": "id", **dict.fromkeys(_VERBATIM, "verbatim")}
+
+    def css(i: int, value: Value = "x") -> str:
+        kind = "num" if i in numeric else special.get(table.keys[i], "")
+        return f"{kind} blank".strip() if value in (None, "") else kind
+
+    return _View(
+        id=f"{section}-{table.name}",
+        title=table.title,
+        kind="plain",
+        headings=tuple(_Cell(h, css=css(i)) for i, h in enumerate(table.headings)),
+        rows=tuple(
+            tuple(_Cell(_text(value), css=css(i, value)) for i, value in enumerate(row))
+            for row in table.rows
+        ),
+        total=table.total,
+    )
+
+
+def _text(value: Value) -> str:
+    return "" if value is None else str(value)
+
+
+def _shares(report: Report) -> _View:
+    """Lay coverage out with one column for each rule: the share over the numbers behind it."""
+    lines: dict[tuple[str, str], dict[str, _Cell]] = {}
+    for row in _dicts(report.tables[0]):
+        covered, total = int(str(row["covered"])), int(str(row["total"]))
+        share = percent(covered, total)
+        cell = _Cell(f"{share:.0f} %", f"{covered} of {total}", "share", share)
+        lines.setdefault((str(row["code"]), str(row["title"])), {})[str(row["rule"])] = cell
+    known = {rule for cells in lines.values() for rule in cells}
+    rules = [r for r in RULES if r in known] + sorted(known.difference(RULES))
+    return _View(
+        id="coverage-objectives",
+        title="Actions covered, by objective and counting rule",
+        kind="shares",
+        headings=(_Cell("Objective"), *(_Cell(rule, css="num") for rule in rules)),
+        rows=tuple(
+            (_Cell(title, code), *(cells.get(rule, _Cell("")) for rule in rules))
+            for (code, title), cells in lines.items()
+        ),
+        total=True,
+    )
+
+
+def _heat(dataset: Dataset, table: Table, framework: str | None) -> _View:
+    """Lay a matrix out as a heat map: a table whose cells are shaded by their number."""
+    _, lines, columns = matrix_names(table.name, dataset, framework)
+    largest = max((v for row in table.rows for v in row[1:] if isinstance(v, int)), default=0)
+
+    def cell(value: Value) -> _Cell:
+        if not isinstance(value, int):
+            return _Cell("·", css="none")
+        return _Cell(str(value), css=f"heat heat-{heat_level(value, largest)}")
+
+    return _View(
+        id=f"matrix-{table.name}",
+        title=table.title,
+        kind="heat",
+        headings=(_Cell("Objective"), *(_Cell(h, css="num") for h in table.headings[1:])),
+        rows=tuple(
+            (_Cell(lines.get(str(row[0]), ""), str(row[0])), *map(cell, row[1:]))
+            for row in table.rows
+        ),
+        key=tuple((c, columns[c]) for c in table.headings[1:] if c in columns),
+        legend=tuple(
+            (level, str(low) if low == high else f"{low}–{high}")
+            for level, low, high in heat_ranges(largest)
+        ),
+    )
+
+
+def _claims(results: Sequence[ClaimResult]) -> _Section:
+    """Put claims together with the verdict on each, and what it rests on."""
+    kinds = [_kind(r) for r in results]
+    counts = Counter(kinds)
+    words = {
+        "holds": "hold",
+        "rule": "hold under one counting rule or reading, and not under another",
+        "differs": "differ from the data",
+        "undecided": "cannot be decided from the source",
+    }
+    return _Section(
+        id="claims",
+        label="Claims",
+        title="Figures that the source publishes, held against the data",
+        lead=tuple(f"{counts[k]} of {len(results)} {words[k]}" for k in words if counts[k]),
+        notes=("Every verdict is computed: each claim names the question that checks it.",),
+        claims=tuple(
+            {
+                "section": r.claim.section or "",
+                "label": r.claim.label,
+                "derived": r.derived_text if r.derived else "–",
+                "verdict": r.verdict,
+                "kind": kind,
+                "evidence": r.evidence,
+            }
+            for r, kind in zip(results, kinds, strict=True)
+        ),
+    )
+
+
+def _kind(result: ClaimResult) -> str:
+    if not result.decided:
+        return "undecided"
+    return "differs" if result.failed else "holds" if result.verdict == "holds" else "rule"
+
+
+def _origin(dataset: Dataset, against: Assessed | None) -> dict[str, object]:
+    """Say where the figures come from, under which licence, and how to cite them."""
+    iris = {against.iri, against.subject} if against else set()
+    crosswalks = [
+        c
+        for c in dataset.records
+        if isinstance(c, Crosswalk) and (not iris or iris & set(c.compares))
+    ]
+    named = {c.source for c in crosswalks}
+    sources = [r for r in dataset.records if isinstance(r, Source) and r.iri in named]
+    return {
+        "crosswalks": [c.title for c in crosswalks],
+        "sources": [
+            ", ".join(t for t in (s.creator, s.title, s.identifier, s.issued) if t)
+            for s in sources
+        ],
+        # Only a web address becomes a link: an IRI may be of any scheme.
+        "licences": [
+            {"iri": iri, "link": iri.startswith(("https://", "http://")), "cc_by": iri == _CC_BY}
+            for iri in sorted({c.license for c in crosswalks if c.license})
+        ],
+        "own": dataset.own,
+    }

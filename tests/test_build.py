@@ -1,0 +1,149 @@
+"""Records to graph and back, and the public API."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gcm_ld import Dataset, open_dataset
+from gcm_ld.build import ELEMENT_KINDS, build_graph, read_records
+from gcm_ld.errors import EmptyDatasetError, FileError, MissingExtraError
+from gcm_ld.model import (
+    Alignment,
+    Assessment,
+    Claim,
+    Crosswalk,
+    Element,
+    Framework,
+    Institution,
+    Kind,
+    Record,
+    Source,
+    SourceAnomaly,
+    properties,
+)
+from gcm_ld.namespaces import ID, compact, expand
+from gcm_ld.turtle import natural_key, parse_turtle, write_turtle
+
+CLASSES = [Alignment, Assessment, Claim, Crosswalk, Element, Framework, Institution, Source, SourceAnomaly]  # fmt: skip
+
+texts = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30
+)
+iris = st.from_regex(r"[a-z0-9]{1,8}(/[a-zA-Z0-9.\-]{1,8}){0,2}", fullmatch=True).map(ID.__add__)
+values = {
+    Kind.IRI: iris,
+    Kind.TEXT: texts,
+    Kind.LABEL: texts,
+    Kind.DATE: st.dates().map(str),
+    Kind.YEAR: st.integers(1000, 9999).map(str),
+    Kind.DECIMAL: st.decimals(0, 1, places=2).map(str),
+}
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Record:
+    cls = draw(st.sampled_from(CLASSES))
+    fields: dict[str, object] = {"iri": draw(iris)}
+    if cls is Element:
+        fields["kind"] = draw(st.sampled_from(ELEMENT_KINDS))
+    for prop in properties(cls):
+        strategy = values[prop.kind]
+        if prop.many:
+            drawn = draw(st.sets(strategy, max_size=3))
+            fields[prop.name] = tuple(sorted(drawn, key=natural_key))
+        else:
+            fields[prop.name] = draw(strategy)
+    return cls(**fields)
+
+
+@given(st.lists(records(), max_size=5, unique_by=lambda r: r.iri))
+def test_records_survive_the_graph(drawn: list[Record]) -> None:
+    graph = build_graph(drawn)
+    random.Random(len(graph)).shuffle(graph)
+    back = read_records(parse_turtle(write_turtle(graph).encode()))
+    assert back == sorted(drawn, key=lambda r: natural_key(r.iri))
+
+
+def test_every_class_and_property_of_the_model_is_a_term(dataset: Dataset) -> None:
+    ontology = {t.subject.value for t in parse_turtle(dataset.context_files[0].read_bytes())}
+    names = {p.curie for cls in CLASSES for p in properties(cls)}
+    names |= {t for cls in CLASSES for t in cls.types} | {f"gcmo:{k}" for k in ELEMENT_KINDS}
+    ours = {n for n in names if n.startswith("gcmo:")}
+    assert len(ours) > 40
+    assert {n for n in ours if expand(n) not in ontology} == set()
+
+
+def test_subjects_that_lack_what_they_need_are_left_to_validation() -> None:
+    text = b"<http://x/a> a <https://w3id.org/gcm-ld/ontology#Claim> ."
+    assert read_records(parse_turtle(text)) == []
+
+
+def test_own_dataset_brings_the_frameworks_along(tmp_path: Path) -> None:
+    folder = next(p for p in open_dataset().files if p.parent.name == "alb").parent
+    shutil.copytree(folder, tmp_path / "alb")
+    own = open_dataset(tmp_path / "alb")
+    assert len(own.elements("Action", framework="gcm")) == 187
+    assert len(own.alignments()) == 427
+    assert [f.code for f in own.frameworks()] == [f.code for f in open_dataset().frameworks()]
+    assert {f.parent.name for f in own.context_files} == {"ontology", "gcm", "sdg"}
+
+
+def test_own_framework_is_not_doubled(tmp_path: Path) -> None:
+    gcm = next(p for p in open_dataset().files if p.name == "gcm.ttl")
+    text = gcm.read_text(encoding="utf-8").replace('"People-centred"@en', '"People first"@en')
+    (tmp_path / "gcm.ttl").write_text(text, encoding="utf-8")
+    own = open_dataset(tmp_path)
+    assert [p.label for p in own.elements("Principle")][0] == "People first"
+    assert {f.parent.name for f in own.context_files} == {"ontology", "sdg"}
+
+
+def test_paths_that_hold_nothing(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="no such file or folder"):
+        open_dataset(tmp_path / "nowhere")
+    with pytest.raises(EmptyDatasetError, match="no Turtle file"):
+        open_dataset(tmp_path)
+
+
+def test_data_frame(dataset: Dataset) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = dataset.frame("select_outcomes")
+    assert isinstance(frame, pandas.DataFrame)
+    assert len(frame) == 34
+    assert frame["actions"].sum() == 180
+
+
+def test_data_frame_without_pandas(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pandas", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'gcm-ld\[pandas\]'"):
+        dataset.frame("select_outcomes")
+
+
+def test_notebook_shows_a_table(dataset: Dataset) -> None:
+    html = dataset._repr_html_()
+    assert html.startswith("<table>")
+    assert "<td>187</td>" in html
+
+
+def test_names_are_short() -> None:
+    assert compact("http://metadata.un.org/sdg/10.7") == "sdg:10.7"
+    assert compact("http://metadata.un.org/sdg") == "http://metadata.un.org/sdg"
+    assert compact("http://example.org/x") == "http://example.org/x"
+
+
+def test_languages_beside_english_do_not_displace_it() -> None:
+    text = """
+    @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+    @prefix gcmo: <https://w3id.org/gcm-ld/ontology#> .
+    <http://x/a> a gcmo:Institution ; skos:prefLabel "Ministria"@sq , "Ministry"@en .
+    """
+    (record,) = read_records(parse_turtle(text.encode()))
+    assert isinstance(record, Institution)
+    assert record.label == "Ministry"
+    assert ox.Literal("Ministry", language="en") in {t.object for t in build_graph([record])}
