@@ -16,7 +16,7 @@ import click
 from gcm_ld import __version__
 from gcm_ld.errors import GcmLdError, did_you_mean
 
-__all__ = ["main"]
+__all__ = ["COMMANDS", "group", "main"]
 
 #: command → its module in this package and its line in the list of commands. Modules are
 #: imported only when their command runs.
@@ -57,7 +57,7 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="gcm-ld")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def _group(debug: bool) -> None:
+def group(debug: bool) -> None:
     """Policy crosswalks as linked data.
 
     The Global Compact for Migration, the SDGs and national strategies: validated, counted and
@@ -73,7 +73,7 @@ def main() -> None:
     """Run the command line."""
     debug = "--debug" in sys.argv[1:]
     try:
-        status = _group.main(prog_name="gcm-ld", standalone_mode=False)
+        status = group.main(prog_name="gcm-ld", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
     except click.Abort:
         sys.exit(130)

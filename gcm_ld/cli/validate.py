@@ -97,13 +97,20 @@ def _as_dict(report: Report, shown: list[Finding]) -> dict[str, object]:
 
 
 def _table(report: Report, shown: list[Finding]) -> str:
-    rows = [(f.severity.lower(), compact(f.node), f.message) for f in shown]
+    rows = [(f.severity.lower(), _node(f), f.message) for f in shown]
     summary = (
         f"{_count(report.counts['Violation'], 'violation')}, "
         f"{_count(report.counts['Warning'], 'warning')} in {_count(len(report.files), 'file')} "
         f"({report.statements:,} statements), engine {report.engine}"
     )
     return "\n\n".join([*([as_table(("Severity", "Node", "Finding"), rows)] * bool(rows)), summary])
+
+
+def _node(finding: Finding) -> str:
+    """Return the node at fault for reading; a blank node with its file, its only address."""
+    if finding.node.startswith("_:") and finding.file:
+        return f"{finding.node} in {Path(finding.file).name}"
+    return compact(finding.node)
 
 
 def _count(number: int, noun: str) -> str:

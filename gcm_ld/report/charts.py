@@ -31,6 +31,7 @@ __all__ = [
     "heat_ranges",
     "matrix_names",
     "save_charts",
+    "whole_percent",
 ]
 
 #: The counting rule of the coverage chart: that of the manual's own chart.
@@ -100,7 +101,8 @@ class _Sheet:
 
 
 def _wrap(text: str, width: int, lines: int = 2) -> list[str]:
-    return textwrap.wrap(text, width, max_lines=lines, placeholder=" …") or [""]
+    words = " ".join(_CONTROL.sub(" ", text).split())
+    return textwrap.wrap(words, width, max_lines=lines, placeholder=" …") or [""]
 
 
 def coverage_lines(report: Report) -> list[_Line]:
@@ -154,7 +156,7 @@ def _draw_coverage(report: Report, look: _Look, *, narrow: bool, framed: bool) -
         for i, text in enumerate(words):
             sheet.text(28 if narrow else 36, first + 16 * i, text, size=12)
         _bars(sheet, left, top, thickness, (aligned, total - aligned), unit)
-        share = f"{percent(aligned, total):.0f}"
+        share = str(whole_percent(aligned, total))
         sheet.text(width - 2, top + thickness / 2 + 4.5, share, size=13, ha="right")
         y += step
     if framed:
@@ -251,6 +253,15 @@ def _source(sheet: _Sheet, report: Report, y: float) -> None:
 
 def _number(value: Value) -> int:
     return value if isinstance(value, int) else 0
+
+
+def whole_percent(part: int, whole: int) -> int:
+    """Return a share in whole percent, rounded once and half up; 0 of 0 is 0.
+
+    >>> whole_percent(5, 11), whole_percent(3, 8)
+    (45, 38)
+    """
+    return (200 * part + whole) // (2 * whole) if whole else 0
 
 
 def heat_level(number: int, largest: int) -> int:

@@ -12,7 +12,13 @@ from gcm_ld import __version__
 from gcm_ld.dataset import Dataset
 from gcm_ld.model import Claim, Crosswalk, Source
 from gcm_ld.report import REPORTS
-from gcm_ld.report.charts import draw_chart, heat_level, heat_ranges, matrix_names
+from gcm_ld.report.charts import (
+    draw_chart,
+    heat_level,
+    heat_ranges,
+    matrix_names,
+    whole_percent,
+)
 from gcm_ld.report.claims import ClaimResult, check_claims
 from gcm_ld.report.model import RULES, Assessed, Report, Table, assessed_framework, percent
 from gcm_ld.store import Value
@@ -227,7 +233,7 @@ def _shares(report: Report) -> _View:
     for row in _dicts(report.tables[0]):
         covered, total = int(str(row["covered"])), int(str(row["total"]))
         share = percent(covered, total)
-        cell = _Cell(f"{share:.0f} %", f"{covered} of {total}", "share", share)
+        cell = _Cell(f"{whole_percent(covered, total)} %", f"{covered} of {total}", "share", share)
         lines.setdefault((str(row["code"]), str(row["title"])), {})[str(row["rule"])] = cell
     known = {rule for cells in lines.values() for rule in cells}
     rules = [r for r in RULES if r in known] + sorted(known.difference(RULES))

@@ -30,6 +30,8 @@ Engine = Callable[[bytes, bytes], list[Finding]]
 
 #: Carries each blank node's label into the report of an engine that relabels them.
 _LABEL = ox.NamedNode(GCMSH + "blankNodeLabel")
+#: Stands before a blank node's label in rdflib, which writes the bare label into messages.
+_BLANK = "blank-node-"
 _PLACEHOLDER = re.compile(r"\{[$?](\w+)\}")
 
 
@@ -59,7 +61,7 @@ def _run_shacl(data: bytes, shapes: bytes) -> list[Finding]:
         compiled = shacl.Shapes.from_turtle(shapes.decode())
         results = compiled.validate_text(data.decode(), "ntriples").results
         labels: dict[str, str] = {}
-        if any("_:" in (r.focus_node[:2], (r.value or "")[:2]) for r in results):
+        if any("_:" in f"{r.focus_node} {r.value} {r.messages}" for r in results):
             marked, marker = _mark_blank_nodes(data)
             compiled = shacl.Shapes.from_turtle((shapes + b"\n" + marker).decode())
             results = compiled.validate_text(marked.decode(), "ntriples").results
@@ -148,13 +150,13 @@ def _run_pyshacl(data: bytes, shapes: bytes) -> list[Finding]:
         focus = report.value(result, sh.focusNode)
         findings.append(
             _finding(
-                focus=f"_:{focus}" if isinstance(focus, rdflib.BNode) else str(focus),
+                focus=str(focus).replace(_BLANK, "_:"),
                 path=str(path) if isinstance(path, rdflib.URIRef) else None,
                 value=_from_rdflib(report.value(result, sh.value)),
                 severity=str(report.value(result, sh.resultSeverity)),
                 component=str(report.value(result, sh.sourceConstraintComponent)),
                 shape=_root_shape(rules, shape),
-                message=messages[0] if asks is not None and messages else None,
+                message=messages[0].replace(_BLANK, "_:") if asks and messages else None,
             )
         )
     return sort_findings(findings)
@@ -168,7 +170,7 @@ def _graph(data: bytes) -> rdflib.Graph:
         if isinstance(term, ox.NamedNode):
             return rdflib.URIRef(term.value)
         if isinstance(term, ox.BlankNode):
-            return rdflib.BNode(term.value)
+            return rdflib.BNode(_BLANK + term.value)
         if term.language:
             return rdflib.Literal(term.value, lang=term.language)
         # rdflib tells a plain literal from a typed string, RDF 1.1 does not.
@@ -189,7 +191,7 @@ def _from_rdflib(term: Any) -> Term | None:
     if term is None:
         return None
     if isinstance(term, rdflib.BNode):
-        return ox.BlankNode(str(term))
+        return ox.BlankNode(str(term).removeprefix(_BLANK))
     if isinstance(term, rdflib.URIRef):
         return ox.NamedNode(str(term))
     if term.language:

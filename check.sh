@@ -1,0 +1,12 @@
+#!/bin/sh
+# Set up an environment of its own (.venv) and check everything: lint, types, the project's own
+# checks, tests and doctests. Arguments go to pytest.
+set -eu
+cd "$(dirname "$0")"
+[ -x .venv/bin/python ] || "${PYTHON:-python3}" -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+.venv/bin/ruff check .
+.venv/bin/ruff format --check .
+.venv/bin/mypy
+.venv/bin/gcm-ld check
+.venv/bin/python -m pytest -n 2 "$@"

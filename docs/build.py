@@ -1,0 +1,93 @@
+"""Write the generated pages: the query catalogue and the command reference.
+
+    python docs/build.py
+
+A test fails where a page is not what this writes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gcm_ld import cli
+from gcm_ld.queries import Query, list_queries
+
+DOCS = Path(__file__).resolve().parent
+
+_GROUPS = {
+    "report": "Reports",
+    "overview": "Overview",
+    "claim": "Claims",
+    "check": "Checks",
+    "rule": "Rules",
+}
+
+
+def query_page() -> str:
+    """Return the catalogue of questions, from their headers."""
+    queries = list_queries()
+    parts = [
+        "# Query catalogue",
+        "Generated from the headers of `queries/*.rq` by `docs/build.py`. Run one with "
+        "`gcm-ld query NAME --param name=value`; IRIs may be written as `gcmo:Aligned`, "
+        "`sdg:10.7` or `gcm/action/1.a`.",
+    ]
+    seen: set[str] = set()
+    for tag, title in _GROUPS.items():
+        group = [q for q in queries if tag in q.tags and q.name not in seen]
+        seen |= {q.name for q in group}
+        parts.append(f"## {title}")
+        parts += [_query(q) for q in group]
+    left = {q.name for q in queries} - seen
+    if left:
+        raise SystemExit(f"no group for {', '.join(sorted(left))}: add a tag to the header")
+    return "\n\n".join(parts) + "\n"
+
+
+def _query(query: Query) -> str:
+    lines = [f"### {query.name}", f"{query.summary} {query.description}"]
+    if query.parameters:
+        lines.append("\n".join(_parameter(p.name, p.kind, p.required, p.description) for p in query.parameters))
+    if query.columns:
+        columns = "\n".join(f"| `{name}` | {text} |" for name, text in query.columns.items())
+        lines.append(f"| column | meaning |\n|---|---|\n{columns}")
+    return "\n\n".join(lines)
+
+
+def _parameter(name: str, kind: str, required: bool, description: str) -> str:
+    return f"- `{name}` ({kind}, {'required' if required else 'optional'}): {description}"
+
+
+def command_page() -> str:
+    """Return the command reference, from the commands' own help."""
+    parts = [
+        "# Commands",
+        "Generated from `--help` by `docs/build.py`. Exit status: 0 fine; 1 the data does not "
+        "conform, a check or a claim fails; 2 the input or the call is wrong.",
+    ]
+    group = cli.group
+    parts.append(_help(group, "gcm-ld", None))
+    root = click.Context(group, info_name="gcm-ld")
+    for name in group.list_commands(root):
+        command = group.get_command(root, name)
+        assert command is not None
+        parts.append(f"## gcm-ld {name}\n\n{_help(command, name, root)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _help(command: click.Command, name: str, parent: click.Context | None) -> str:
+    context = click.Context(
+        command, info_name=name, parent=parent, max_content_width=80, terminal_width=80,
+        help_option_names=["-h", "--help"],
+    )  # fmt: skip
+    text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+    return f"```text\n{text}\n```"
+
+
+PAGES = {"queries.md": query_page, "commands.md": command_page}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
