@@ -71,7 +71,8 @@ def copies(folder: Path, countries: int) -> Path:
         for source in sorted((ROOT / "data" / "alb").glob("*.ttl")):
             text = source.read_text(encoding="utf-8")
             if number:
-                text = text.replace("alb-", f"x{number:02}-").replace("gcm--sdg", f"gcm--sdg-x{number:02}")
+                text = text.replace("alb-", f"x{number:02}-")
+                text = text.replace("gcm--sdg", f"gcm--sdg-x{number:02}")
             (target / f"{number:02}-{source.name}").write_text(text, encoding="utf-8")
     return target
 
@@ -83,11 +84,15 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="leave the larger sizes out")
     options = parser.parse_args()
     gcm_ld = str(PROGRAM)
-    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
-          f"{os.cpu_count()} cores, {options.runs} runs\n")
+    print(
+        f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} cores, {options.runs} runs\n"
+    )
 
-    print("Coverage report, cold start, against a bare script that parses the same files with "
-          "pyoxigraph and runs the same query:\n")
+    print(
+        "Coverage report, cold start, against a bare script that parses the same files with "
+        "pyoxigraph and runs the same query:\n"
+    )
     compare(
         {
             "gcm-ld report coverage": [gcm_ld, "report", "coverage"],
@@ -123,7 +128,13 @@ def main() -> None:
                 {
                     "gcm-ld validate": [gcm_ld, "validate", data],
                     "gcm-ld report coverage": [
-                        gcm_ld, "report", "coverage", "--framework", "alb-nsm-2019", "--data", data,
+                        gcm_ld,
+                        "report",
+                        "coverage",
+                        "--framework",
+                        "alb-nsm-2019",
+                        "--data",
+                        data,
                     ],
                 },
                 3,

@@ -49,7 +49,11 @@ def query_page() -> str:
 def _query(query: Query) -> str:
     lines = [f"### {query.name}", f"{query.summary} {query.description}"]
     if query.parameters:
-        lines.append("\n".join(_parameter(p.name, p.kind, p.required, p.description) for p in query.parameters))
+        lines.append(
+            "\n".join(
+                _parameter(p.name, p.kind, p.required, p.description) for p in query.parameters
+            )
+        )
     if query.columns:
         columns = "\n".join(f"| `{name}` | {text} |" for name, text in query.columns.items())
         lines.append(f"| column | meaning |\n|---|---|\n{columns}")
@@ -72,8 +76,8 @@ def command_page() -> str:
     root = click.Context(group, info_name="gcm-ld")
     for name in group.list_commands(root):
         command = group.get_command(root, name)
-        assert command is not None
-        parts.append(f"## gcm-ld {name}\n\n{_help(command, name, root)}")
+        if command is not None:
+            parts.append(f"## gcm-ld {name}\n\n{_help(command, name, root)}")
     return "\n\n".join(parts) + "\n"
 
 

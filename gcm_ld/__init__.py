@@ -1,4 +1,6 @@
-"""Policy crosswalks as linked data: the Global Compact for Migration, the SDGs, national strategies.
+"""Policy crosswalks as linked data.
+
+The Global Compact for Migration, the SDGs and national strategies: validated, counted, asked.
 
 >>> from gcm_ld import open_dataset
 >>> open_dataset()

@@ -79,11 +79,11 @@ class Dataset:
         ontology = turtle_files(folder("ontology"))
         if not self.own:
             return tuple(ontology)
+        framework = _node(GCMO + "Framework")
         types = {
-            t.subject.value
+            getattr(t.subject, "value", "")
             for t in self.own_triples
-            if t.predicate.value == RDF + "type"
-            and t.object == _node(GCMO + "Framework")
+            if t.predicate.value == RDF + "type" and t.object == framework
         }
         lacking = [name for iri, name in _CONTEXT.items() if iri not in types]
         return (*ontology, *(shipped_data(*lacking) if lacking else ()))

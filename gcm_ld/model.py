@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import Any, ClassVar
 
 from gcm_ld.namespaces import compact
@@ -60,15 +59,21 @@ def _many(curie: str, kind: Kind) -> Any:
     return field(default=(), metadata={"property": (curie, kind, True)})
 
 
-@cache
+_CACHE: dict[type, tuple[Property, ...]] = {}
+
+
 def properties(record: type[Record]) -> tuple[Property, ...]:
     """List the properties that a record class maps its fields to.
 
     :param record: one of the classes of this module.
     """
-    return tuple(
-        Property(f.name, *f.metadata["property"]) for f in fields(record) if "property" in f.metadata
-    )
+    if record not in _CACHE:
+        _CACHE[record] = tuple(
+            Property(f.name, *f.metadata["property"])
+            for f in fields(record)
+            if "property" in f.metadata
+        )
+    return _CACHE[record]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

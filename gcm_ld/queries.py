@@ -16,7 +16,15 @@ from gcm_ld.resources import folder
 from gcm_ld.store.base import GraphStore, Rows, Term
 from gcm_ld.turtle import read_bytes
 
-__all__ = ["Parameter", "Query", "find_query", "list_queries", "list_rules", "load_query", "run_query"]
+__all__ = [
+    "Parameter",
+    "Query",
+    "find_query",
+    "list_queries",
+    "list_rules",
+    "load_query",
+    "run_query",
+]
 
 _HEADER = re.compile(r"^#\+ (\w+):\s*(.*)$")
 _ITEM = re.compile(r"^#\+\s+-\s+(\w+):\s*(.*)$")
@@ -100,7 +108,9 @@ class Query:
         """``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE``."""
         match = _FORM.search(_STRIP.sub(" ", self.text))
         if not match:
-            raise QueryError(f"{self.name}: this is not a SPARQL query: no SELECT, ASK or CONSTRUCT")
+            raise QueryError(
+                f"{self.name}: this is not a SPARQL query: no SELECT, ASK or CONSTRUCT"
+            )
         return match[1].upper()
 
     @cached_property
@@ -158,7 +168,8 @@ def parse_query(name: str, text: str) -> Query:
     :param name: what the query is called.
     :param text: SPARQL with ``#+`` lines at its head.
 
-    >>> q = parse_query("q", "#+ summary: All.\\n#+ columns:\\n#+   - s: a thing\\nSELECT ?s {?s ?p ?o}")
+    >>> head = ["#+ summary: All.", "#+ columns:", "#+   - s: a thing"]
+    >>> q = parse_query("q", chr(10).join([*head, "SELECT ?s { ?s ?p ?o }"]))
     >>> q.summary, q.form, dict(q.columns)
     ('All.', 'SELECT', {'s': 'a thing'})
     """

@@ -100,7 +100,7 @@ def test_own_framework_is_not_doubled(tmp_path: Path) -> None:
     text = gcm.read_text(encoding="utf-8").replace('"People-centred"@en', '"People first"@en')
     (tmp_path / "gcm.ttl").write_text(text, encoding="utf-8")
     own = open_dataset(tmp_path)
-    assert [p.label for p in own.elements("Principle")][0] == "People first"
+    assert next(p.label for p in own.elements("Principle")) == "People first"
     assert {f.parent.name for f in own.context_files} == {"ontology", "sdg"}
 
 

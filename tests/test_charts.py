@@ -114,7 +114,7 @@ def test_coverage_svg_shows_every_objective_and_its_numbers(saved, coverage):
     svg = saved[0].read_text()
     found = bars(svg)
     expected = {
-        code: [n for n in (aligned, total - aligned) if n] + [int(f"{100 * aligned / total:.0f}")]
+        code: [n for n in (aligned, total - aligned) if n] + [int(100 * aligned / total + 0.5)]
         for code, _, aligned, total in coverage_lines(coverage)
     }
     assert len(found) == 23

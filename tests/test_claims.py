@@ -72,10 +72,21 @@ def _verdict(dataset: Dataset, name: str) -> str:
     ],
 )  # fmt: skip
 def test_another_claim_gets_another_verdict(
-    tmp_path: Path, results: dict[str, ClaimResult], name: str, old: str, new: str, before: str, after: str
+    tmp_path: Path,
+    results: dict[str, ClaimResult],
+    name: str,
+    old: str,
+    new: str,
+    before: str,
+    after: str,
 ) -> None:
     assert results[name].verdict == before
-    assert _verdict(_change(tmp_path, "claims.ttl", f"claimedValue {old}", f"claimedValue {new}"), name) == after
+    assert (
+        _verdict(
+            _change(tmp_path, "claims.ttl", f"claimedValue {old}", f"claimedValue {new}"), name
+        )
+        == after
+    )
 
 
 def test_other_data_give_another_verdict(tmp_path: Path) -> None:

@@ -99,7 +99,9 @@ def test_mistakes(run: Run, arguments: tuple[str, ...], message: str, tmp_path: 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("command", [("report", "coverage", "--data"), ("validate",), ("claims", "--data")])
+@pytest.mark.parametrize(
+    "command", [("report", "coverage", "--data"), ("validate",), ("claims", "--data")]
+)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -110,7 +112,9 @@ def test_mistakes(run: Run, arguments: tuple[str, ...], message: str, tmp_path: 
     ],
     ids=["broken", "latin-1", "empty", "workbook"],
 )  # fmt: skip
-def test_bad_files(run: Run, broken: Broken, command: tuple[str, ...], content: bytes, message: str) -> None:
+def test_bad_files(
+    run: Run, broken: Broken, command: tuple[str, ...], content: bytes, message: str
+) -> None:
     path = broken(content)
     result = run(*command, path)
     assert result.returncode == 2
@@ -141,8 +145,14 @@ def test_output_file_is_what_is_printed(run: Run, tmp_path: Path) -> None:
 
 
 def test_same_call_gives_the_same_bytes(run: Run) -> None:
-    for arguments in (("report",), ("report", "matrix", "-f", "json"), ("query", "select_sdg_links")):
-        assert run(*arguments, PYTHONHASHSEED="1").stdout == run(*arguments, PYTHONHASHSEED="2").stdout
+    for arguments in (
+        ("report",),
+        ("report", "matrix", "-f", "json"),
+        ("query", "select_sdg_links"),
+    ):
+        assert (
+            run(*arguments, PYTHONHASHSEED="1").stdout == run(*arguments, PYTHONHASHSEED="2").stdout
+        )
 
 
 def test_query_list(run: Run) -> None:

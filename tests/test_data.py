@@ -98,7 +98,7 @@ def test_sdg_codes_are_the_uns_own(dataset: Dataset) -> None:
     for triple in parse_turtle(vocabulary.read_bytes()):
         if triple.predicate.value == SKOS + "notation" and triple.object.datatype == compact:
             codes.setdefault(triple.subject.value, set()).add(triple.object.value)
-    ours = [e for e in dataset.elements(framework="sdg")]
+    ours = dataset.elements(framework="sdg")
     assert {e.iri for e in ours} == set(codes)
     for element in ours:
         if element.kind == "Indicator":

@@ -47,7 +47,9 @@ def _sessions() -> list[tuple[str, list[str]]]:
     return found
 
 
-@pytest.mark.parametrize(("command", "shown"), _sessions(), ids=lambda v: v[:60] if isinstance(v, str) else "")
+@pytest.mark.parametrize(
+    ("command", "shown"), _sessions(), ids=lambda v: v[:60] if isinstance(v, str) else ""
+)
 def test_readme_shows_what_the_commands_print(
     run: Run, tmp_path: Path, command: str, shown: list[str]
 ) -> None:
@@ -90,7 +92,9 @@ def test_data_model_examples_are_the_data() -> None:
     shipped = {t for p in resources.shipped_data() for t in parse_turtle(p.read_bytes())}
     prefixes = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in PREFIXES.items())
     blocks = re.findall(
-        r"```turtle\n(.*?)```", (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8"), re.DOTALL
+        r"```turtle\n(.*?)```",
+        (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8"),
+        re.DOTALL,
     )
     assert len(blocks) == 2
     for block in blocks:
@@ -148,7 +152,11 @@ def test_dependencies_run_one_way() -> None:
         if own == "__init__":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("gcm_ld."):
+            if (
+                isinstance(node, ast.ImportFrom)
+                and node.module
+                and node.module.startswith("gcm_ld.")
+            ):
                 seen += 1
                 target = _room(node.module.split(".")[1])
                 assert target in ALLOWED[_room(own)], f"{path.name} imports {node.module}"
@@ -167,7 +175,11 @@ def test_python_holds_no_sparql_and_no_turtle() -> None:
             and isinstance(node.body[0], ast.Expr)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in docstrings
+            ):
                 found = word.search(node.value)
                 assert not found or path.name == "turtle.py", f"{path.name}: {node.value[:60]}"
 

@@ -28,7 +28,13 @@ def arguments(query: Query) -> dict[str, str]:
         return {}
     if query.name == "claim_title":
         return {"about": "alb-nsm-2019/objective/C"}
-    kind = "action/1.d" if "action" in query.name else "objective/9" if "elsewhere" in query.name else "objective/1"
+    kind = (
+        "action/1.d"
+        if "action" in query.name
+        else "objective/9"
+        if "elsewhere" in query.name
+        else "objective/1"
+    )
     return {"about": f"gcm/{kind}"}
 
 
@@ -67,13 +73,18 @@ def rdflib_graph(dataset: Dataset) -> Any:
 
 
 @pytest.mark.parametrize("query", ANSWERABLE, ids=lambda q: q.name)
-def test_another_engine_gives_the_same_rows(query: Query, dataset: Dataset, rdflib_graph: Any) -> None:
+def test_another_engine_gives_the_same_rows(
+    query: Query, dataset: Dataset, rdflib_graph: Any
+) -> None:
     import rdflib
 
     values = arguments(query)
     bindings = {k: rdflib.URIRef(v.value) for k, v in query.bind(values).items()}
     theirs = [
-        tuple(None if c is None else c.toPython() if isinstance(c, rdflib.Literal) else str(c) for c in row)
+        tuple(
+            None if c is None else c.toPython() if isinstance(c, rdflib.Literal) else str(c)
+            for c in row
+        )
         for row in rdflib_graph.query(query.text, initBindings=bindings)
     ]
     ours = run_query(dataset.store, query, values)
@@ -84,7 +95,11 @@ def test_another_engine_gives_the_same_rows(query: Query, dataset: Dataset, rdfl
 
 def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(
-        round(float(c), 6) if isinstance(c, Decimal | float) else c if isinstance(c, int) or c is None else str(c)
+        round(float(c), 6)
+        if isinstance(c, Decimal | float)
+        else c
+        if isinstance(c, int) or c is None
+        else str(c)
         for c in row
     )
 
@@ -118,7 +133,7 @@ def test_iris_can_be_written_short(value: str, iri: str) -> None:
 
 INJECTIONS = [
     "gcm/action/1.a> ?p ?o . ?x ?y <http://x",
-    'http://x> . } ; DROP ALL #',
+    "http://x> . } ; DROP ALL #",
     "http://x\n} UNION { ?s ?p ?o",
     "http://x y",
     "{?s ?p ?o}",

@@ -94,7 +94,9 @@ def test_matrices_add_up(dataset: Dataset) -> None:
         for letter in {m[:2] for m in re.findall(r"[A-D]\d\.\d", row["outcome_cell"])}:
             pairs[row["row"].split(".")[0], letter] += 1
     assert {(r[0], r[1]): r[2] for r in national.rows} == dict(pairs)
-    linked = Counter((r["row"].split(".")[0], g) for r in annex() for g in re.findall(r"\d+", r["goal_cell"]))
+    linked = Counter(
+        (r["row"].split(".")[0], g) for r in annex() for g in re.findall(r"\d+", r["goal_cell"])
+    )
     assert {(r[0], r[1]): r[2] for r in goals.rows} == dict(linked)
 
 

@@ -30,7 +30,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(*command: object, **options: object) -> str:
     done = subprocess.run(
-        [str(c) for c in command], capture_output=True, text=True, check=False, **options  # type: ignore[call-overload]
+        [str(c) for c in command],
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,  # type: ignore[call-overload]
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return str(done.stdout)
@@ -50,7 +54,9 @@ def test_wheel_carries_the_four_folders(installed: Path) -> None:
     for folder in ("ontology", "shapes", "queries", "data"):
         inside = {n.removeprefix("gcm_ld/_bundled/") for n in names if f"_bundled/{folder}/" in n}
         beside = {
-            str(p.relative_to(ROOT)) for p in (ROOT / folder).rglob("*") if p.suffix in (".ttl", ".rq")
+            str(p.relative_to(ROOT))
+            for p in (ROOT / folder).rglob("*")
+            if p.suffix in (".ttl", ".rq")
         }
         assert inside == beside
         assert beside

@@ -58,7 +58,7 @@ class _LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="gcm-ld")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def group(debug: bool) -> None:
-    """Policy crosswalks as linked data.
+    r"""Policy crosswalks as linked data.
 
     The Global Compact for Migration, the SDGs and national strategies: validated, counted and
     asked.

@@ -55,7 +55,9 @@ def as_table(
     """
     lines = [["" if c is None else str(c) for c in row] for row in (columns, *rows)]
     widths = _widths(lines, width or terminal_width())
-    right = [len(lines) > 1 and all(map(_is_number, cells)) for cells in zip(*lines[1:])]
+    right = [
+        len(lines) > 1 and all(map(_is_number, cells)) for cells in zip(*lines[1:], strict=True)
+    ]
     right = right or [False] * len(widths)
     rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
     out = []

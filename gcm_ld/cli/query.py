@@ -91,7 +91,13 @@ def _list(format_: str) -> str:
         return as_csv(
             columns,
             [
-                (q.name, q.form, " ".join(q.tags), q.summary, " ".join(p.name for p in q.parameters))
+                (
+                    q.name,
+                    q.form,
+                    " ".join(q.tags),
+                    q.summary,
+                    " ".join(p.name for p in q.parameters),
+                )
                 for q in queries
             ],
         )
@@ -100,7 +106,8 @@ def _list(format_: str) -> str:
         parameters = "".join(f" {p.name}{'*' * p.required}" for p in query.parameters)
         lines.append(f"{query.name}{parameters and ' :' + parameters}")
         lines.append(wrap(query.summary, indent="    "))
-    return "\n".join([*lines, "", f"{len(queries)} questions; parameters after the colon, * required"])
+    footer = f"{len(queries)} questions; parameters after the colon, * required"
+    return "\n".join([*lines, "", footer])
 
 
 def _describe(query: Query) -> dict[str, object]:

@@ -90,7 +90,8 @@ def _extreme(sign: int) -> Callable[[Claim, Sequence[_Row]], bool]:
         return not outside or min(inside) >= max(outside)
 
     def _split(claim: Claim, rows: Sequence[_Row]) -> tuple[list[Decimal], list[Decimal]]:
-        inside, outside = [], []
+        inside: list[Decimal] = []
+        outside: list[Decimal] = []
         for row in rows:
             measure = sign * Decimal(str(row["measure"]))
             (inside if str(row["value"]) in claim.values else outside).append(measure)
@@ -171,10 +172,8 @@ def _values(rows: Sequence[_Row]) -> tuple[str, ...]:
 
 
 def _ranking(claim: Claim, rows: Sequence[_Row], name: str) -> tuple[str, ...]:
-    """The members that would stand in the published list, ties at its end included."""
-    ordered = sorted(
-        rows, key=lambda r: Decimal(str(r["measure"])), reverse=name == "Highest"
-    )
+    """Name the members that would stand in the published list, ties at its end included."""
+    ordered = sorted(rows, key=lambda r: Decimal(str(r["measure"])), reverse=name == "Highest")
     last = Decimal(str(ordered[min(len(claim.values), len(ordered)) - 1]["measure"]))
     sign = 1 if name == "Highest" else -1
     chosen = [r for r in ordered if sign * Decimal(str(r["measure"])) >= sign * last]
@@ -220,7 +219,7 @@ def _evidence(
 
 
 def _member(value: str, where: Mapping[str, Sequence[str]]) -> str:
-    """A value with up to three of the places it comes from."""
+    """Write a value with up to three of the places it comes from."""
     places = list(dict.fromkeys(where.get(value, ())))
     if not places:
         return value

@@ -34,9 +34,7 @@ def report_coverage(dataset: Dataset, *, framework: str | None = None) -> Report
             covered, total = int(str(by_rule[rule]["covered"])), int(str(by_rule[rule]["total"]))
             totals[rule] += Counter(covered=covered, total=total)
             share = percent(covered, total)
-            program.append(
-                (any_rule["code"], any_rule["title"], rule, covered, total, share)
-            )
+            program.append((any_rule["code"], any_rule["title"], rule, covered, total, share))
             line.append(_share(covered, total))
         people.append(line)
     whole: list[Value] = ["", "All objectives"]

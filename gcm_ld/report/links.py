@@ -233,10 +233,20 @@ def report_matrix(dataset: Dataset, *, framework: str | None = None) -> Report:
             ),
         ),
         views=(
-            _matrix("objectives", f"By objectives of the {against.title}", objectives, specific,
-                    {(r["objectiveCode"], r["nationalCode"]): r["actions"] for r in national}),
-            _matrix("goals", "By SDG goals", objectives, goal_codes,
-                    {(r["objectiveCode"], r["goalCode"]): r["actions"] for r in goals}),
+            _matrix(
+                "objectives",
+                f"By objectives of the {against.title}",
+                objectives,
+                specific,
+                {(r["objectiveCode"], r["nationalCode"]): r["actions"] for r in national},
+            ),
+            _matrix(
+                "goals",
+                "By SDG goals",
+                objectives,
+                goal_codes,
+                {(r["objectiveCode"], r["goalCode"]): r["actions"] for r in goals},
+            ),
         ),
         notes=("A number says how many actions join the two; links with “All” are left out.",),
         charts=("objectives", "goals"),
@@ -244,7 +254,7 @@ def report_matrix(dataset: Dataset, *, framework: str | None = None) -> Report:
 
 
 def _column(dataset: Dataset, framework: str, *, top: bool) -> list[Value]:
-    """The codes of a framework's objectives, or of its narrower ones where it has both."""
+    """List the codes of a framework's objectives, or of its narrower ones where it has both."""
     rows = list(dataset.query("select_framework_objectives", framework=framework).dicts())
     narrower = [r for r in rows if r["parentCode"] is not None]
     chosen = rows if top or not narrower else narrower

@@ -94,8 +94,7 @@ class Report:
             "title": self.title,
             "summary": list(self.lead),
             "tables": {
-                t.name: [dict(zip(t.keys, row, strict=True)) for row in t.rows]
-                for t in self.tables
+                t.name: [dict(zip(t.keys, row, strict=True)) for row in t.rows] for t in self.tables
             },
             "notes": list(self.notes),
         }

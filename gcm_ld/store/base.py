@@ -50,9 +50,7 @@ class GraphStore(ABC):
         """Answer an ASK query; see :meth:`select`."""
 
     @abstractmethod
-    def construct(
-        self, query: str, bindings: Mapping[str, Term] | None = None
-    ) -> list[ox.Triple]:
+    def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> list[ox.Triple]:
         """Answer a CONSTRUCT or DESCRIBE query; see :meth:`select`."""
 
     @abstractmethod

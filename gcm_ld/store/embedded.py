@@ -53,9 +53,11 @@ class EmbeddedStore(GraphStore):
             raise
 
     def add(self, triples: Iterable[ox.Triple]) -> None:
+        """Add triples; see :class:`GraphStore`."""
         self._store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
+        """Answer a SELECT query; see :class:`GraphStore`."""
         with self._answer(query, bindings) as result:
             if not isinstance(result, ox.QuerySolutions):
                 raise QueryError("this is not a SELECT query")
@@ -63,14 +65,14 @@ class EmbeddedStore(GraphStore):
             return Rows(columns, [tuple(to_value(t) for t in row) for row in result])
 
     def ask(self, query: str, bindings: Mapping[str, Term] | None = None) -> bool:
+        """Answer an ASK query; see :class:`GraphStore`."""
         with self._answer(query, bindings) as result:
             if not isinstance(result, ox.QueryBoolean):
                 raise QueryError("this is not an ASK query")
             return bool(result)
 
-    def construct(
-        self, query: str, bindings: Mapping[str, Term] | None = None
-    ) -> list[ox.Triple]:
+    def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> list[ox.Triple]:
+        """Answer a CONSTRUCT query; see :class:`GraphStore`."""
         with self._answer(query, bindings) as result:
             if not isinstance(result, ox.QueryTriples):
                 raise QueryError("this is not a CONSTRUCT or DESCRIBE query")
@@ -90,7 +92,9 @@ class EmbeddedStore(GraphStore):
             raise QueryError(
                 "SERVICE is refused, because it would call another endpoint: ask the data at hand"
             )
-        substitutions = {ox.Variable(k): v for k, v in (bindings or {}).items()}
+        substitutions: dict[ox.Variable, Any] = {
+            ox.Variable(k): v for k, v in (bindings or {}).items()
+        }
         try:
             yield self._store.query(query, substitutions=substitutions or None)
         except SyntaxError as error:

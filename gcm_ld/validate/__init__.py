@@ -92,8 +92,9 @@ def validate(
         store.triples(), shapes=data_shapes() if shapes is None else shapes, engine=engine
     )
     places = _find_places(own)
+    root = None if dataset.own else folder("data").parent
     kept = [
-        replace(f, file=_show(places.get(f.node) or places.get(f.focus)))
+        replace(f, file=_show(places.get(f.node) or places.get(f.focus), root))
         for f in findings
         if not dataset.own or {f.focus, f.node, f.text} & places.keys()
     ]
@@ -158,9 +159,6 @@ def _find_places(own: dict[Path, list[ox.Triple]]) -> dict[str, Path]:
     return {**named, **typed}
 
 
-def _show(path: Path | None) -> str | None:
+def _show(path: Path | None, root: Path | None) -> str | None:
     """Return a file as the user named it, or a shipped file below the project's root."""
-    root = folder("data").parent
-    if path is None:
-        return None
-    return str(path.relative_to(root) if path.is_relative_to(root) else path)
+    return path and str(path.relative_to(root) if root else path)

@@ -128,11 +128,13 @@ def _run_pyshacl(data: bytes, shapes: bytes) -> list[Finding]:
         import rdflib
 
         try:
-            rules = rdflib.Graph().parse(data=shapes.decode(), format="turtle")
+            rules = _graph(shapes, ox.RdfFormat.TURTLE)
         except SyntaxError as error:
             raise InputError(f"the shapes can't be used: {error}") from None
         try:
-            _, report, text = pyshacl.validate(_graph(data), shacl_graph=rules, inplace=True)
+            _, report, text = pyshacl.validate(
+                _graph(data, ox.RdfFormat.N_TRIPLES), shacl_graph=rules, inplace=True
+            )
         except Exception as error:  # it has its own errors, and lets rdflib's and Python's pass
             problem = str(error) or type(error).__name__
             raise InputError(f"pyshacl can't go on: {problem}; try the engine shacl") from None
@@ -162,8 +164,8 @@ def _run_pyshacl(data: bytes, shapes: bytes) -> list[Finding]:
     return sort_findings(findings)
 
 
-def _graph(data: bytes) -> rdflib.Graph:
-    """Load N-Triples into rdflib, keeping labels of blank nodes and lexical forms."""
+def _graph(data: bytes, syntax: ox.RdfFormat) -> rdflib.Graph:
+    """Load data into rdflib, keeping labels of blank nodes and lexical forms."""
     import rdflib
 
     def node(term: Any) -> Any:
@@ -180,7 +182,7 @@ def _graph(data: bytes) -> rdflib.Graph:
         )
 
     graph = rdflib.Graph()
-    for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES):
+    for quad in ox.parse(data, format=syntax):
         graph.add((node(quad.subject), node(quad.predicate), node(quad.object)))
     return graph
 
