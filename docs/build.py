@@ -7,12 +7,16 @@ A test fails where a page is not what this writes.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 import click
 
 from gcm_ld import cli
+from gcm_ld.namespaces import compact
 from gcm_ld.queries import Query, list_queries
+from gcm_ld.resources import folder
+from gcm_ld.turtle import natural_key, read_turtle
 
 DOCS = Path(__file__).resolve().parent
 
@@ -90,7 +94,42 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> st
     return f"```text\n{text}\n```"
 
 
-PAGES = {"queries.md": query_page, "commands.md": command_page}
+def shapes_page() -> str:
+    """Return the list of constraints, from the shapes themselves."""
+    parts = [
+        "# Shapes",
+        "Generated from `shapes/*.ttl` by `docs/build.py`. A violation stops publishing, a warning "
+        "recommends. `gcm-ld validate` runs all but those on the ontology, which `gcm-ld check` runs.",
+    ]
+    for path in sorted(folder("shapes").glob("*.ttl")):
+        lines = _constraints(path)
+        if lines:
+            table = "| constraint | severity | what it says |\n|---|---|---|\n" + "\n".join(lines)
+            parts.append(f"## {path.name}\n\n{table}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _constraints(path: Path) -> list[str]:
+    values: dict[str, dict[str, str]] = defaultdict(dict)
+    for triple in read_turtle(path):
+        subject = getattr(triple.subject, "value", "")
+        predicate = compact(triple.predicate.value)
+        values[subject][predicate] = getattr(triple.object, "value", "")
+    lines = []
+    for subject in sorted(values, key=natural_key):
+        found = values[subject]
+        query = values.get(found.get("sh:sparql", ""), {})
+        message = found.get("sh:message") or query.get("sh:message")
+        if message and "sh:severity" in found:
+            severity = found["sh:severity"].rpartition("#")[2].lower()
+            text = message.replace("|", "\\|")
+            lines.append(
+                f"| `{compact(subject)}`: {found.get('sh:name', '')} | {severity} | {text} |"
+            )
+    return lines
+
+
+PAGES = {"queries.md": query_page, "commands.md": command_page, "shapes.md": shapes_page}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

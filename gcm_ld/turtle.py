@@ -323,10 +323,21 @@ class _Writer:
         bare = _BARE.get(datatype)
         if bare and bare.fullmatch(literal.value):
             return literal.value
-        text = _SPECIAL.sub(lambda m: _ESCAPES.get(m[0]) or f"\\u{ord(m[0]):04X}", literal.value)
+        text = _quote(literal.value)
         if literal.language:
             direction = f"--{literal.direction.value}" if literal.direction else ""
-            return f'"{text}"@{literal.language}{direction}'
+            return f"{text}@{literal.language}{direction}"
         if datatype == XSD + "string":
-            return f'"{text}"'
-        return f'"{text}"^^{self._iri(literal.datatype)}'
+            return text
+        return f"{text}^^{self._iri(literal.datatype)}"
+
+
+def _quote(value: str) -> str:
+    """Quote a literal's text: in one line, or as it reads where it has several."""
+    text = _SPECIAL.sub(lambda m: _ESCAPES.get(m[0]) or f"\\u{ord(m[0]):04X}", value)
+    if "\n" not in value:
+        return f'"{text}"'
+    lines = (
+        text.replace("\\\\", "\0").replace("\\n", "\n").replace('\\"', '"').replace("\0", "\\\\")
+    )
+    return '"""' + re.sub(r'"(?="|$)', r'\\"', lines) + '"""'

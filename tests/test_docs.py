@@ -133,7 +133,7 @@ ROOMS = {
 ALLOWED = {
     "base": {"base"},
     "graph": {"base", "graph"},
-    "dataset": {"base", "graph", "dataset", "validate"},
+    "dataset": {"base", "graph", "dataset"},
     "validate": {"base", "graph", "dataset", "validate"},
     "checks": {"base", "graph", "dataset", "validate", "checks"},
     "report": {"base", "graph", "dataset", "report"},

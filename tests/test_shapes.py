@@ -1,5 +1,4 @@
 """Every constraint, in pairs: the smallest valid graph, and one change that makes it invalid."""
-# ruff: noqa: E501 -- one case a line
 
 from __future__ import annotations
 

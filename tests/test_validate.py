@@ -274,14 +274,14 @@ class TestCommand:
         assert answer["counts"] == {"violation": 1, "warning": 0, "info": 0}
         assert (answer["files"], answer["engine"]) == (1, "shacl")
         (finding,) = answer["findings"]
-        assert finding["severity"] == "Violation"
+        assert finding["severity"] == "violation"
         assert finding["value"] == "http://metadata.un.org/sdg/10.99"
 
     def test_csv(self, run):
         done = run("validate", INVALID / "blank-node.ttl", "--format", "csv")
         rows = list(csv.DictReader(io.StringIO(done.stdout)))
         assert list(rows[0])[:5] == ["severity", "node", "path", "value", "message"]
-        assert {row["severity"] for row in rows} == {"Violation", "Warning"}
+        assert {row["severity"] for row in rows} == {"violation", "warning"}
         empty = run("validate", HERE / "valid.ttl", "--format", "csv")
         assert len(empty.stdout.splitlines()) == 1
 

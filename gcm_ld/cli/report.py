@@ -60,7 +60,7 @@ def command(
     dataset = open_dataset(*data)
     names = [name] if name else list(REPORTS)
     reports = [build_report(n, dataset, framework=framework) for n in names]
-    text = _render(dataset, reports, format_, table, whole=name is None)
+    text = _render(dataset, reports, format_, table, framework, whole=name is None)
     if charts is not None:
         from gcm_ld.report.charts import save_charts
 
@@ -70,12 +70,18 @@ def command(
 
 
 def _render(
-    dataset: Dataset, reports: list[Report], format_: str, table: str | None, *, whole: bool
+    dataset: Dataset,
+    reports: list[Report],
+    format_: str,
+    table: str | None,
+    framework: str | None,
+    *,
+    whole: bool,
 ) -> str:
     if format_ == "html":
         from gcm_ld.report.html import render_page
 
-        return render_page(dataset, reports)
+        return render_page(dataset, reports, framework=framework)
     if format_ == "json":
         return as_json([r.as_dict() for r in reports] if whole else reports[0].as_dict())
     if format_ == "csv":

@@ -20,7 +20,7 @@ from typing import Any
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import FileError, MissingExtraError
-from gcm_ld.report.model import Report, Table, assessed_framework, percent
+from gcm_ld.report.model import Report, Table, assessed_framework, percent, whole_percent
 from gcm_ld.store import Value
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
     "heat_ranges",
     "matrix_names",
     "save_charts",
-    "whole_percent",
 ]
 
 #: The counting rule of the coverage chart: that of the manual's own chart.
@@ -179,8 +178,9 @@ def _bars(
     options = {"size": 13, "ha": "center", "weight": "bold"}
     wide = [n and n * unit > 5 + 9 * len(str(n)) for n in parts]
     if wide[0]:
-        sheet.text(left + parts[0] * unit / 2, middle, str(parts[0]), color=look.on_aligned,
-                   **options)
+        sheet.text(
+            left + parts[0] * unit / 2, middle, str(parts[0]), color=look.on_aligned, **options
+        )
     if wide[1]:
         centre, half = edge + parts[1] * unit / 2, 3 + 4.5 * len(str(parts[1]))
         sheet.box(centre - half, top + 3, 2 * half, height - 6, facecolor=look.missing)
@@ -224,8 +224,14 @@ def _draw_matrix(report: Report, table: Table, look: _Look, names: _Names) -> An
             if level:
                 x = left + cell * j
                 sheet.box(x + 1, y + 1.5, cell - 2, step - 2.5, facecolor=_SHADES[level - 1])
-                sheet.text(x + cell / 2, y + 21.5, str(number), size=13, ha="center",
-                           color=_INKS[level - 1])
+                sheet.text(
+                    x + cell / 2,
+                    y + 21.5,
+                    str(number),
+                    size=13,
+                    ha="center",
+                    color=_INKS[level - 1],
+                )
     for part, x in zip(halves, (0, width / 2), strict=True):
         y = bottom + 34
         for code, words in part:
@@ -253,15 +259,6 @@ def _source(sheet: _Sheet, report: Report, y: float) -> None:
 
 def _number(value: Value) -> int:
     return value if isinstance(value, int) else 0
-
-
-def whole_percent(part: int, whole: int) -> int:
-    """Return a share in whole percent, rounded once and half up; 0 of 0 is 0.
-
-    >>> whole_percent(5, 11), whole_percent(3, 8)
-    (45, 38)
-    """
-    return (200 * part + whole) // (2 * whole) if whole else 0
 
 
 def heat_level(number: int, largest: int) -> int:
@@ -362,9 +359,7 @@ def draw_chart(
     :raises MissingExtraError: if matplotlib is not installed.
     """
     with _settings():
-        figure = _figure(
-            name, dataset, report, framework, _STAND_INS, narrow=narrow, framed=False
-        )
+        figure = _figure(name, dataset, report, framework, _STAND_INS, narrow=narrow, framed=False)
         svg = _as_bytes(figure, "svg", transparent=True).decode()
     title, description = _words(name, report)
     prefix = f"chart-{name}{'-narrow' if narrow else ''}"

@@ -6,7 +6,15 @@ from collections import Counter, defaultdict
 from itertools import groupby
 
 from gcm_ld.dataset import Dataset
-from gcm_ld.report.model import RULES, Report, Table, assessed_framework, percent, plural
+from gcm_ld.report.model import (
+    RULES,
+    Report,
+    Table,
+    assessed_framework,
+    percent,
+    plural,
+    whole_percent,
+)
 from gcm_ld.store import Value
 
 __all__ = ["report_coverage", "report_gaps"]
@@ -86,7 +94,7 @@ def report_coverage(dataset: Dataset, *, framework: str | None = None) -> Report
 
 
 def _share(covered: int, total: int) -> str:
-    return f"{covered:>3}/{total:<3} {percent(covered, total):>3.0f} %"
+    return f"{covered:>3}/{total:<3} {whole_percent(covered, total):>3} %"
 
 
 def _statuses(dataset: Dataset, framework: str) -> Table:

@@ -17,10 +17,17 @@ from gcm_ld.report.charts import (
     heat_level,
     heat_ranges,
     matrix_names,
-    whole_percent,
 )
 from gcm_ld.report.claims import ClaimResult, check_claims
-from gcm_ld.report.model import RULES, Assessed, Report, Table, assessed_framework, percent
+from gcm_ld.report.model import (
+    RULES,
+    Assessed,
+    Report,
+    Table,
+    assessed_framework,
+    percent,
+    whole_percent,
+)
 from gcm_ld.store import Value
 
 __all__ = ["render_page"]
@@ -326,8 +333,7 @@ def _origin(dataset: Dataset, against: Assessed | None) -> dict[str, object]:
     return {
         "crosswalks": [c.title for c in crosswalks],
         "sources": [
-            ", ".join(t for t in (s.creator, s.title, s.identifier, s.issued) if t)
-            for s in sources
+            ", ".join(t for t in (s.creator, s.title, s.identifier, s.issued) if t) for s in sources
         ],
         # Only a web address becomes a link: an IRI may be of any scheme.
         "licences": [

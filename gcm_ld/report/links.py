@@ -216,7 +216,7 @@ def report_matrix(dataset: Dataset, *, framework: str | None = None) -> Report:
         f"of the {against.title}, and by SDG goals",
         lead=(
             f"{plural(len(national), 'pair')} of objectives are joined by at least one action",
-            f"{plural(len(goals), 'pair')} of objective and SDG goal are",
+            f"{plural(len(goals), 'pair')} of objective and SDG goal are joined too",
         ),
         tables=(
             Table.of(

@@ -10,7 +10,16 @@ from gcm_ld.errors import EmptyDatasetError, InputError, did_you_mean
 from gcm_ld.namespaces import compact, framework_iri
 from gcm_ld.store import Value
 
-__all__ = ["Assessed", "Column", "Report", "Table", "assessed_framework", "percent"]
+__all__ = [
+    "Assessed",
+    "Column",
+    "Report",
+    "Table",
+    "assessed_framework",
+    "percent",
+    "plural",
+    "whole_percent",
+]
 
 #: The order in which counting rules are shown.
 RULES = ("strict", "published", "broad")
@@ -163,6 +172,15 @@ def percent(part: int, whole: int) -> float:
     69.9
     """
     return round(100 * part / whole, 1) if whole else 0.0
+
+
+def whole_percent(part: int, whole: int) -> int:
+    """Return a share in whole percent, rounded once and half up; 0 of 0 is 0.
+
+    >>> whole_percent(5, 11), whole_percent(3, 8)
+    (45, 38)
+    """
+    return (200 * part + whole) // (2 * whole) if whole else 0
 
 
 def plural(number: int, noun: str) -> str:

@@ -161,4 +161,6 @@ def _find_places(own: dict[Path, list[ox.Triple]]) -> dict[str, Path]:
 
 def _show(path: Path | None, root: Path | None) -> str | None:
     """Return a file as the user named it, or a shipped file below the project's root."""
-    return path and str(path.relative_to(root) if root else path)
+    if path is None:
+        return None
+    return str(path.relative_to(root) if root else path)

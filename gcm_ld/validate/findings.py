@@ -73,7 +73,7 @@ class Finding:
     def as_dict(self) -> dict[str, str | None]:
         """Return the finding in plain values, for CSV and JSON."""
         return {
-            "severity": self.severity,
+            "severity": self.severity.lower(),
             "node": self.node,
             "path": self.path,
             "value": self.text,
