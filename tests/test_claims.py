@@ -144,12 +144,12 @@ def test_command(run: Run) -> None:
     result = run("claims", "--format", "json")
     assert result.returncode == 1
     found = json.loads(result.stdout)
-    assert len(found) == 26
+    assert len(found) == 27
     assert all(f["holds"] or f["verdict"] == "cannot be decided from the source" for f in found)
     table = run("claims", "--evidence")
     assert table.returncode == 1
     assert max(map(len, table.stdout.splitlines()[:60])) <= 80
-    assert "26 claims: " in table.stdout
+    assert "27 claims: " in table.stdout
     header = run("claims", "--format", "csv").stdout.splitlines()[0]
     assert header == "claim,section,label,published,derived,verdict,evidence"
     assert GCMO not in table.stdout

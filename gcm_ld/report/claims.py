@@ -204,13 +204,12 @@ def _evidence(
                 where[_number(row["value"])].append(text)
         derived = {_number(r["value"]) for r in rows}
         if ranked:
-            members = sorted(derived, key=natural_key)
-            parts = [f"{m}: {where[m][0]}" for m in members if where[m]]
-        elif holds[rule]:
+            derived = set(_ranking(claim, rows, compact(claim.comparison or "")[5:]))
+        if holds[rule]:
             parts = [_member(m, where) for m in sorted(derived, key=natural_key) if where[m]]
         else:
             more = [_member(m, where) for m in sorted(derived - set(claim.values), key=natural_key)]
-            less = sorted(set(claim.values) - derived, key=natural_key)
+            less = [_member(m, where) for m in sorted(set(claim.values) - derived, key=natural_key)]
             parts = [f"only in the data: {', '.join(more)}"] * bool(more)
             parts += [f"only in the claim: {', '.join(less)}"] * bool(less)
         if parts:

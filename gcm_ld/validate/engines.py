@@ -13,6 +13,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -23,6 +24,7 @@ from gcm_ld.validate.findings import Finding, Term, readable, sort_findings
 
 if TYPE_CHECKING:
     import rdflib
+    import shacl
 
 __all__ = ["DEFAULT_ENGINE", "ENGINES", "Engine"]
 
@@ -54,16 +56,21 @@ def _finding(
     return Finding(bare.severity, focus, path, value, readable(filled), shape, short)
 
 
-def _run_shacl(data: bytes, shapes: bytes) -> list[Finding]:
+@lru_cache(maxsize=8)
+def _compile(shapes: bytes) -> shacl.Shapes:
+    """Compile shapes; the result never changes and may be shared by threads."""
     import shacl
 
+    return shacl.Shapes.from_turtle(shapes.decode())
+
+
+def _run_shacl(data: bytes, shapes: bytes) -> list[Finding]:
     try:
-        compiled = shacl.Shapes.from_turtle(shapes.decode())
-        results = compiled.validate_text(data.decode(), "ntriples").results
+        results = _compile(shapes).validate_text(data.decode(), "ntriples").results
         labels: dict[str, str] = {}
         if any("_:" in f"{r.focus_node} {r.value} {r.messages}" for r in results):
             marked, marker = _mark_blank_nodes(data)
-            compiled = shacl.Shapes.from_turtle((shapes + b"\n" + marker).decode())
+            compiled = _compile(shapes + b"\n" + marker)
             results = compiled.validate_text(marked.decode(), "ntriples").results
             marks = [r for r in results if r.root_shape == str(_LABEL)]
             labels = {r.focus_node: f"_:{r.value_plain}" for r in marks}
