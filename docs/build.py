@@ -99,7 +99,8 @@ def shapes_page() -> str:
     parts = [
         "# Shapes",
         "Generated from `shapes/*.ttl` by `docs/build.py`. A violation stops publishing, a warning "
-        "recommends. `gcm-ld validate` runs all but those on the ontology, which `gcm-ld check` runs.",
+        "recommends. `gcm-ld validate` runs all but those on the ontology, which `gcm-ld check` "
+        "runs.",
     ]
     for path in sorted(folder("shapes").glob("*.ttl")):
         lines = _constraints(path)

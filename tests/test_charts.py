@@ -212,11 +212,12 @@ def test_missing_matplotlib_is_one_sentence(tmp_path, arguments):
     )
     done = subprocess.run(
         [sys.executable, "-c", blocked, *arguments],
-        capture_output=True, text=True, cwd=tmp_path, check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
     )
     assert done.returncode == 2
-    assert done.stderr == (
-        "Error: drawing charts needs matplotlib: pip install 'gcm-ld[charts]'\n"
-    )
+    assert done.stderr == ("Error: drawing charts needs matplotlib: pip install 'gcm-ld[charts]'\n")
     assert done.stdout == ""
     assert not (tmp_path / "out").exists()

@@ -50,7 +50,7 @@ def as_table(
 
     >>> print(as_table(["#", "Objective"], [[1, "Data"]]))
     #  Objective
-    ─────────────
+    ────────────
     1  Data
     """
     lines = [["" if c is None else str(c) for c in row] for row in (columns, *rows)]

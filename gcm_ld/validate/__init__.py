@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from gcm_ld.dataset import open_dataset
 from gcm_ld.errors import EmptyDatasetError, InputError, did_you_mean
 from gcm_ld.namespaces import RDF
-from gcm_ld.queries import list_queries
+from gcm_ld.queries import list_rules
 from gcm_ld.resources import folder
 from gcm_ld.store import EmbeddedStore
 from gcm_ld.turtle import read_bytes, read_turtle
@@ -86,7 +86,7 @@ def validate(
         store.add(triples)
     for path in dataset.context_files:
         store.load_file(path)
-    for rule in list_queries(tag="rule"):
+    for rule in list_rules():
         store.add(store.construct(rule.text))
     findings = validate_triples(
         store.triples(), shapes=data_shapes() if shapes is None else shapes, engine=engine
