@@ -146,7 +146,8 @@ def check_style(job: Job) -> Iterator[Check]:
 
 def check_form(job: Job) -> Iterator[Check]:
     """Check that Turtle files are in canonical form."""
-    from gcm_ld.turtle import format_turtle, read_bytes
+    from gcm_ld.files import read_bytes
+    from gcm_ld.turtle import format_turtle
 
     problems = []
     files = [f for f in job.files if f.suffix == ".ttl"]
@@ -175,7 +176,7 @@ def find_prefixes(text: str) -> list[tuple[str, str, int]]:
 
 def check_prefixes(job: Job) -> Iterator[Check]:
     """Check that every file means the same by a prefix."""
-    from gcm_ld.turtle import read_bytes
+    from gcm_ld.files import read_bytes
 
     problems = []
     for path in job.files:

@@ -11,10 +11,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from gcm_ld.errors import QueryError, did_you_mean
+from gcm_ld.files import read_bytes
 from gcm_ld.namespaces import ID, PREFIXES, SDG, expand
 from gcm_ld.resources import folder
 from gcm_ld.store.base import GraphStore, Rows, Term
-from gcm_ld.turtle import read_bytes
 
 __all__ = [
     "Parameter",

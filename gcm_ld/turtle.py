@@ -8,7 +8,6 @@ don't matter. Lexical forms are kept as written (RDF 1.1 Turtle, W3C Recommendat
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from gcm_ld.errors import FileError
+from gcm_ld.files import read_bytes
 from gcm_ld.namespaces import PREFIXES, RDF, XSD, compact
 
 __all__ = [
@@ -24,9 +24,7 @@ __all__ = [
     "format_turtle",
     "natural_key",
     "parse_turtle",
-    "read_bytes",
     "read_turtle",
-    "write_text",
     "write_turtle",
 ]
 
@@ -92,19 +90,6 @@ def read_turtle(path: Path) -> list[ox.Triple]:
     return parse_turtle(read_bytes(path), name=path)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a file whole, or say in one sentence why not.
-
-    :raises FileError: if the file is missing or can't be read.
-    """
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise FileError(path, "no such file: check the path") from None
-    except OSError as error:
-        raise FileError(path, f"can't be read ({error.strerror})") from None
-
-
 def write_turtle(triples: Iterable[ox.Triple], *, name: object = "the graph") -> str:
     """Write triples as canonical Turtle.
 
@@ -143,39 +128,6 @@ def format_turtle(text: bytes, *, name: object = "<text>", drop_comments: bool =
             line=line,
         )
     return write_turtle(triples, name=name)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file beside its place and rename it into place, so that no reader sees a half.
-
-    A link keeps pointing where it did, an old file keeps its permissions, and a device or pipe
-    is written to directly.
-
-    :raises FileError: if the file can't be written; an old file then stands as it was.
-    """
-    import secrets  # slow to import, and only writing needs it
-
-    target = path.resolve()
-    temporary = target.with_name(f".gcm-ld-{secrets.token_hex(8)}")
-    try:
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8", newline="\n")
-            return
-        # Mode 666 less the user's umask, as for any new file.
-        handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        if target.exists():
-            temporary.chmod(target.stat().st_mode)
-        temporary.replace(target)
-    except OSError as error:
-        raise FileError(path, f"can't be written ({error.strerror})") from None
-    except UnicodeEncodeError:
-        raise FileError(path, "can't be written: the text is not Unicode") from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def find_comment(text: str) -> int | None:

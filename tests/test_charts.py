@@ -183,11 +183,10 @@ def test_folder_that_cannot_be_made_is_named(dataset, coverage, tmp_path):
 
 
 def test_odd_titles_are_drawn_as_they_are(dataset, coverage):
-    from dataclasses import replace
 
     table = coverage.tables[0]
     rows = [("1", "<b>$x_1$ & \x01 移民", "published", 1, 400, 0.2)]
-    odd = replace(coverage, tables=(replace(table, rows=tuple(rows)),))
+    odd = coverage._replace(tables=(table._replace(rows=tuple(rows)),))
     words = texts(draw_chart("coverage", dataset, odd))
     assert "<b>$x_1$ & 移民" in words
     assert "399" in words

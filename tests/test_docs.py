@@ -122,7 +122,7 @@ def test_version_is_one() -> None:
 
 #: room → rooms that it may import; see docs/architecture.md.
 ROOMS = {
-    "base": {"namespaces", "errors", "resources", "turtle"},
+    "base": {"namespaces", "errors", "files", "resources", "turtle"},
     "graph": {"model", "build", "store", "queries"},
     "dataset": {"dataset"},
     "validate": {"validate"},

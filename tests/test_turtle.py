@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gcm_ld import turtle
+from gcm_ld import files
 from gcm_ld.errors import FileError
+from gcm_ld.files import write_text
 from gcm_ld.namespaces import GCMO, PREFIXES, RDF, XSD
 from gcm_ld.resources import FOLDERS, folder, turtle_files
 from gcm_ld.turtle import (
@@ -23,7 +24,6 @@ from gcm_ld.turtle import (
     natural_key,
     parse_turtle,
     read_turtle,
-    write_text,
     write_turtle,
 )
 
@@ -412,7 +412,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch, step):
     def fail(*args):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(turtle.os if step == "fsync" else Path, step, fail)
+    monkeypatch.setattr(files.os if step == "fsync" else Path, step, fail)
     with pytest.raises(FileError, match=r"a\.ttl: can't be written \(No space left on device\)"):
         write_text(path, "new")
     assert path.read_text() == "old"
@@ -426,7 +426,7 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(turtle.os, "fsync", interrupt)
+    monkeypatch.setattr(files.os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_text(path, "new")
     assert path.read_text() == "old"

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from gcm_ld.errors import FileError
+from gcm_ld.files import read_bytes, write_text
 from gcm_ld.resources import turtle_files
-from gcm_ld.turtle import format_turtle, read_bytes, write_text
+from gcm_ld.turtle import format_turtle
 
 __all__ = ["command", "find_files", "format_files"]
 

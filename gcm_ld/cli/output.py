@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from gcm_ld.turtle import write_text
+from gcm_ld.files import write_text
 
 __all__ = ["as_csv", "as_json", "as_table", "emit", "terminal_width", "wrap"]
 

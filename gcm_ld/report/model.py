@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import EmptyDatasetError, InputError, did_you_mean
@@ -25,20 +25,18 @@ __all__ = [
 RULES = ("strict", "published", "broad")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column: its stable name for programs, and its heading for people."""
 
     key: str
     heading: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of a report.
+class Table(NamedTuple):
+    """A table of a report: laid out for people, or one fact a row for programs.
 
-    ``for_people`` tables are laid out for reading; the others are for programs, with a stable
-    name, stable columns and one fact a row.
+    Names and columns of the tables for programs are stable. ``total`` says that the last row
+    sums the others up.
     """
 
     name: str
@@ -76,8 +74,7 @@ class Table:
         return tuple(c.heading for c in self.columns)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A report: what it found in a few sentences, its tables, and the charts that go with it.
 
     ``tables`` are for programs; ``views`` for people, the tables themselves where not given.
@@ -89,7 +86,7 @@ class Report:
     tables: tuple[Table, ...]
     views: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
-    charts: tuple[str, ...] = field(default=())
+    charts: tuple[str, ...] = ()
 
     @property
     def readable(self) -> tuple[Table, ...]:
@@ -109,8 +106,7 @@ class Report:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(NamedTuple):
     """A framework that actions were assessed against, and the one they belong to."""
 
     iri: str

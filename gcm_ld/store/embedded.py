@@ -11,18 +11,17 @@ from typing import Any
 import pyoxigraph as ox
 
 from gcm_ld.errors import QueryError
+from gcm_ld.files import read_bytes
 from gcm_ld.store.base import GraphStore, Rows, Term, to_value
-from gcm_ld.turtle import parse_turtle, read_bytes
 
 __all__ = ["EmbeddedStore", "calls_service"]
 
-_NOT_CODE = re.compile(
+_NOT_CODE = (
     r'''"""(?:\\.|[^\\])*?"""|\'\'\'(?:\\.|[^\\])*?\'\'\'|"(?:\\.|[^"\\\n])*"'''
-    r"""|'(?:\\.|[^'\\\n])*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*""",
-    re.DOTALL,
+    r"""|'(?:\\.|[^'\\\n])*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*"""
 )
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_SERVICE = re.compile(r"(?<![?$:\w.-])SERVICE\b(?!:)", re.IGNORECASE)
+_ESCAPE = r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})"
+_SERVICE = r"(?<![?$:\w.-])SERVICE\b(?!:)"
 
 
 class EmbeddedStore(GraphStore):
@@ -49,7 +48,9 @@ class EmbeddedStore(GraphStore):
         try:
             self._store.load(input=text.removeprefix(b"\xef\xbb\xbf"), format=ox.RdfFormat.TURTLE)
         except SyntaxError:
-            parse_turtle(text, name=name)  # says it better
+            from gcm_ld.turtle import parse_turtle  # says it better
+
+            parse_turtle(text, name=name)
             raise
 
     def add(self, triples: Iterable[ox.Triple]) -> None:
@@ -113,5 +114,7 @@ def calls_service(query: str) -> bool:
     False
     """
     if "\\" in query:  # SPARQL reads \\uXXXX anywhere, before anything else
-        query = _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16) % 0x110000), query)
-    return "service" in query.lower() and bool(_SERVICE.search(_NOT_CODE.sub(" ", query)))
+        query = re.sub(_ESCAPE, lambda m: chr(int(m[1] or m[2], 16) % 0x110000), query)
+    return "service" in query.lower() and bool(
+        re.search(_SERVICE, re.sub(_NOT_CODE, " ", query, flags=re.DOTALL), re.IGNORECASE)
+    )

@@ -14,11 +14,12 @@ import pyoxigraph as ox
 
 from gcm_ld.dataset import open_dataset
 from gcm_ld.errors import EmptyDatasetError, InputError, did_you_mean
+from gcm_ld.files import read_bytes
 from gcm_ld.namespaces import RDF
 from gcm_ld.queries import list_rules
 from gcm_ld.resources import folder
 from gcm_ld.store import EmbeddedStore
-from gcm_ld.turtle import read_bytes, read_turtle
+from gcm_ld.turtle import read_turtle
 from gcm_ld.validate.engines import DEFAULT_ENGINE, ENGINES
 from gcm_ld.validate.findings import SEVERITIES, Finding, sort_findings
 from gcm_ld.validate.report import Report
