@@ -146,9 +146,13 @@ def test_command(run: Run) -> None:
     found = json.loads(result.stdout)
     assert len(found) == 27
     assert all(f["holds"] or f["verdict"] == "cannot be decided from the source" for f in found)
-    table = run("claims", "--evidence")
+    table = run("claims")
     assert table.returncode == 1
-    assert max(map(len, table.stdout.splitlines()[:60])) <= 80
+    assert max(map(len, table.stdout.splitlines())) <= 80
+    assert "every row: only in the data: 11 (row 15.b)" in table.stdout
+    brief = run("claims", "--brief").stdout
+    assert table.stdout.startswith(brief.rstrip())
+    assert "row 15.b" not in brief
     assert "27 claims: " in table.stdout
     header = run("claims", "--format", "csv").stdout.splitlines()[0]
     assert header == "claim,section,label,published,derived,verdict,evidence"

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gcm_ld.cli.options import DATA_OPTION, OUTPUT_OPTION, format_option
-from gcm_ld.cli.output import as_csv, as_json, as_table, emit
+from gcm_ld.cli.output import as_csv, as_json, as_table, emit, wrap
 from gcm_ld.dataset import open_dataset
 from gcm_ld.report.claims import ClaimResult, check_claims
 
@@ -20,19 +20,19 @@ status 1 if a claim holds under no rule.
 \b
 Example:
   gcm-ld claims
-  gcm-ld claims --evidence
+  gcm-ld claims --brief
   gcm-ld claims --format json
 """
 
 
 @click.command(name="claims", help=_HELP)
-@click.option("--evidence", is_flag=True, help="With the table: the rows behind each verdict.")
+@click.option("--brief", is_flag=True, help="Leave the evidence out of the table.")
 @format_option("table", "csv", "json")
 @OUTPUT_OPTION
 @DATA_OPTION
 @click.pass_context
 def command(
-    ctx: click.Context, evidence: bool, format_: str, output: Path | None, data: tuple[Path, ...]
+    ctx: click.Context, brief: bool, format_: str, output: Path | None, data: tuple[Path, ...]
 ) -> None:
     """Check claims and print the verdicts."""
     results = check_claims(open_dataset(*data))
@@ -42,7 +42,7 @@ def command(
         columns = ("claim", "section", "label", "published", "derived", "verdict", "evidence")
         emit(as_csv(columns, [_line(r) for r in results]), output)
     else:
-        emit(_table(results, evidence=evidence), output)
+        emit(_table(results, brief=brief), output)
     if any(r.failed for r in results):
         ctx.exit(1)
 
@@ -77,16 +77,27 @@ def _as_dict(result: ClaimResult) -> dict[str, object]:
     }
 
 
-def _table(results: list[ClaimResult], *, evidence: bool) -> str:
-    rows = [(_section(r), r.claim.label, r.derived_text or "–", r.verdict) for r in results]
+def _table(results: list[ClaimResult], *, brief: bool) -> str:
+    rows = [
+        (
+            _section(r),
+            r.claim.label,
+            ", ".join(r.claim.values),
+            r.derived_text or "–",
+            r.verdict,
+        )
+        for r in results
+    ]
     counts = Counter("holds under a rule" if "under" in r.verdict else r.verdict for r in results)
     parts = [
-        as_table(("Section", "Published", "Derived", "Verdict"), rows),
-        f"{len(results)} claims: " + ", ".join(f"{n} {v}" for v, n in counts.most_common()),
+        as_table(("Section", "Claim", "Published", "Derived", "Verdict"), rows),
+        wrap(f"{len(results)} claims: " + ", ".join(f"{n} {v}" for v, n in counts.most_common())),
     ]
-    if evidence:
+    if not brief:
+        parts.append("Evidence")
         for result in results:
             if result.evidence:
-                lines = "\n".join(f"  {line}" for line in result.evidence)
-                parts.append(f"{_section(result)}: {result.claim.label} {result.verdict}\n{lines}")
+                lines = "\n".join(wrap(line, indent="  ") for line in result.evidence)
+                head = wrap(f"{_section(result)}: {result.claim.label} [{result.verdict}]")
+                parts.append(f"{head}\n{lines}")
     return "\n\n".join(parts)
