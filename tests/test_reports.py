@@ -164,3 +164,17 @@ def test_csv_and_json_agree(run: Run, name: str) -> None:
         assert [[*r.values()] for r in rows] == [
             ["" if v is None else str(v) for v in r.values()] for r in records
         ]
+
+
+def test_a_shared_row_counts_once_by_row_and_twice_by_action(tmp_path: Path) -> None:
+    for source in open_dataset().files:
+        if source.parent.name == "alb" and source.name != "claims.ttl":
+            text = source.read_text(encoding="utf-8")
+            for code in ("18.j", "18.k"):
+                head, found, tail = text.partition(f"assessment/{code}>\n\ta\n")
+                tail = tail.replace("gcmo:status gcmo:NotApplicable", "gcmo:status gcmo:Aligned", 1)
+                text = head + found + tail
+            (tmp_path / source.name).write_text(text, encoding="utf-8")
+    rows = build_report("coverage", open_dataset(tmp_path)).tables[0].rows
+    found = {rule: covered for code, _, rule, covered, _, _ in rows if code == ""}
+    assert found == {"strict": 127 + 2, "published": 130 + 1, "broad": 145 + 2}
