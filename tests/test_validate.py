@@ -366,3 +366,14 @@ class TestCommand:
         monkeypatch.setattr(sys, "stderr", screen := Screen())
         module.command.main(["--engine", engine], standalone_mode=False)
         assert ("takes a while" in screen.getvalue()) is said
+
+
+def test_without_the_fast_engine_the_referee_is_named(monkeypatch):
+    import sys
+
+    from gcm_ld.validate import engines
+
+    engines._compile.cache_clear()
+    monkeypatch.setitem(sys.modules, "shacl", None)
+    with pytest.raises(InputError, match="choose --engine pyshacl"):
+        validate_triples([], shapes=list(data_shapes()))

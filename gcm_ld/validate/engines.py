@@ -59,7 +59,12 @@ def _finding(
 @lru_cache(maxsize=8)
 def _compile(shapes: bytes) -> shacl.Shapes:
     """Compile shapes; the result never changes and may be shared by threads."""
-    import shacl
+    try:
+        import shacl
+    except ImportError:  # a platform for which it has no wheel
+        raise InputError(
+            "the engine shacl is not installed here: choose --engine pyshacl"
+        ) from None
 
     return shacl.Shapes.from_turtle(shapes.decode())
 
