@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from gcm_ld.errors import FileError, InputError, MissingExtraError
 from gcm_ld.namespaces import PREFIXES, RDF, SDG, SKOS, compact
 from gcm_ld.resources import FOLDERS, folder
+from gcm_ld.words import plural
 
 if TYPE_CHECKING:
     from gcm_ld.dataset import Dataset
@@ -102,7 +103,7 @@ def check_logic(job: Job) -> Iterator[Check]:
     if not found.consistent:
         verdict = f"{statements} contradict each other"
     elif found.unsatisfiable:
-        verdict = f"{_count(found.unsatisfiable, 'empty class')} in {statements}"
+        verdict = f"{plural(len(found.unsatisfiable), 'empty class')} in {statements}"
     yield Check("consistency", not problems, verdict, tuple(problems))
     if not found.consistent:
         yield Check("roll-up", None, "everything follows from a contradiction")
@@ -125,7 +126,7 @@ def compare_roll_up(
         for where, pairs in only.items()
         for a, b in sorted(pairs)
     ]
-    detail = f"{_count(inferred, 'pair')} inferred by OWL, {len(derived)} derived by the rule"
+    detail = f"{plural(len(inferred), 'pair')} inferred by OWL, {len(derived)} derived by the rule"
     return Check("roll-up", not problems, detail, tuple(problems))
 
 
@@ -138,8 +139,8 @@ def check_style(job: Job) -> Iterator[Check]:
     triples = [t for f in ontology for t in read_turtle(f)]
     findings = validate_triples(triples, shapes=[folder("shapes") / "ontology-style.ttl"])
     worst = [f for f in findings if f.severity.lower() == "violation"]
-    counts = f"{_count(worst, 'fault')}, {_count(findings[len(worst) :], 'warning')}"
-    detail = f"{_count(triples, 'statement')}, {counts}"
+    counts = f"{plural(len(worst), 'fault')}, {plural(len(findings[len(worst) :]), 'warning')}"
+    detail = f"{plural(len(triples), 'statement')}, {counts}"
     problems = [f"{f.severity.lower()}: {f.message}" for f in findings]
     yield Check("ontology-style", not worst, detail, tuple(problems))
 
@@ -158,7 +159,7 @@ def check_form(job: Job) -> Iterator[Check]:
                 problems.append(f"{name}: not in canonical form: run gcm-ld format")
         except FileError as error:
             problems.append(str(error))
-    yield Check("canonical-form", not problems, _count(files, "Turtle file"), tuple(problems))
+    yield Check("canonical-form", not problems, plural(len(files), "Turtle file"), tuple(problems))
 
 
 def find_prefixes(text: str) -> list[tuple[str, str, int]]:
@@ -187,7 +188,19 @@ def check_prefixes(job: Job) -> Iterator[Check]:
                 problems.append(f"{name}, line {line}: prefix {prefix}: is not known here")
             elif ours != iri:
                 problems.append(f"{name}, line {line}: prefix {prefix}: is <{iri}>, not <{ours}>")
-    yield Check("prefixes", not problems, _count(job.files, "file"), tuple(problems))
+    yield Check("prefixes", not problems, plural(len(job.files), "file"), tuple(problems))
+
+
+def check_shapes(job: Job) -> Iterator[Check]:
+    """Check that shapes use no term that SHACL lacks, which engines pass over in silence."""
+    from gcm_ld.validate import find_unknown_terms
+
+    shapes = [f for f in job.files if f.suffix == ".ttl"]
+    try:
+        problems = find_unknown_terms(shapes)
+    except FileError as error:
+        problems = [str(error)]
+    yield Check("shacl-terms", not problems, plural(len(shapes), "Turtle file"), tuple(problems))
 
 
 def check_sdg(job: Job) -> Iterator[Check]:
@@ -271,11 +284,6 @@ def _shorten(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _count(things: Sized, noun: str) -> str:
-    plural = "es" if noun.endswith("s") else "s"
-    return f"{len(things)} {noun}{'' if len(things) == 1 else plural}"
-
-
 def _words(values: Iterable[str]) -> str:
     from gcm_ld.turtle import natural_key
 
@@ -286,6 +294,7 @@ def _words(values: Iterable[str]) -> str:
 CHECKS: dict[str, Callable[[Job], Iterator[Check]]] = {
     "canonical form": check_form,
     "prefixes": check_prefixes,
+    "SHACL terms": check_shapes,
     "SDG codes": check_sdg,
     "ontology style": check_style,
     "reasoning with HermiT": check_logic,

@@ -64,14 +64,14 @@ class Dataset:
         self.own = own
 
     @cached_property
-    def own_triples(self) -> list[ox.Triple]:
-        """The triples of the dataset's own files.
+    def triples_by_file(self) -> dict[Path, list[ox.Triple]]:
+        """The triples of each of the dataset's own files, in document order.
 
         :raises FileError: naming file, line and column, if one is not Turtle.
         """
         from gcm_ld.turtle import read_turtle
 
-        return [t for f in self.files for t in read_turtle(f)]
+        return {path: read_turtle(path) for path in self.files}
 
     @cached_property
     def context_files(self) -> tuple[Path, ...]:
@@ -82,7 +82,8 @@ class Dataset:
         framework = _node(GCMO + "Framework")
         types = {
             getattr(t.subject, "value", "")
-            for t in self.own_triples
+            for triples in self.triples_by_file.values()
+            for t in triples
             if t.predicate.value == RDF + "type" and t.object == framework
         }
         lacking = [name for iri, name in _CONTEXT.items() if iri not in types]
@@ -204,15 +205,7 @@ class Dataset:
 
     def _repr_html_(self) -> str:
         """Show the dataset in a notebook: what it holds, by framework."""
-        from html import escape
-
-        rows = self.query("select_framework_elements")
-        head = "".join(f"<th>{escape(c)}</th>" for c in rows.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(str(c))}</td>" for c in row) + "</tr>"
-            for row in rows.rows
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return self.query("select_framework_elements")._repr_html_()
 
 
 def _node(iri: str) -> ox.NamedNode:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from gcm_ld.errors import FileError
 
-__all__ = ["read_bytes", "write_text"]
+__all__ = ["read_bytes", "write_bytes", "write_text"]
 
 
 def read_bytes(path: Path) -> bytes:
@@ -24,6 +25,18 @@ def read_bytes(path: Path) -> bytes:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8 with line feeds; see :func:`write_bytes`.
+
+    :raises FileError: if the file can't be written; an old file then stands as it was.
+    """
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise FileError(path, "can't be written: the text is not Unicode") from None
+    write_bytes(path, content)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Write a file beside its place and rename it into place, so that no reader sees a half.
 
     A link keeps pointing where it did, an old file keeps its permissions, and a device or pipe
@@ -37,12 +50,12 @@ def write_text(path: Path, text: str) -> None:
     temporary = target.with_name(f".gcm-ld-{secrets.token_hex(8)}")
     try:
         if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8", newline="\n")
+            target.write_bytes(content)
             return
         # Mode 666 less the user's umask, as for any new file.
         handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
             out.flush()
             os.fsync(out.fileno())
         if target.exists():
@@ -50,7 +63,6 @@ def write_text(path: Path, text: str) -> None:
         temporary.replace(target)
     except OSError as error:
         raise FileError(path, f"can't be written ({error.strerror})") from None
-    except UnicodeEncodeError:
-        raise FileError(path, "can't be written: the text is not Unicode") from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)

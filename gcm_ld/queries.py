@@ -133,7 +133,7 @@ class Query:
                 kind = "iri" if _IRI.fullmatch(value) else "text"
                 parameter = Parameter(name, kind, False, "")
             if parameter is None:
-                has = f"it has {', '.join(known)}" if known else "it has none"
+                has = f"it has {', '.join(known)}" if known else "it has none that SELECT names"
                 raise QueryError(
                     f"{self.name}: no parameter {name!r}; {has}.{did_you_mean(name, known)}"
                 )

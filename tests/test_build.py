@@ -29,6 +29,8 @@ from gcm_ld.model import (
     properties,
 )
 from gcm_ld.namespaces import ID, compact, expand
+from gcm_ld.report import build_report
+from gcm_ld.store import Rows
 from gcm_ld.turtle import natural_key, parse_turtle, write_turtle
 
 CLASSES = [Alignment, Assessment, Claim, Crosswalk, Element, Framework, Institution, Source, SourceAnomaly]  # fmt: skip
@@ -129,6 +131,12 @@ def test_notebook_shows_a_table(dataset: Dataset) -> None:
     html = dataset._repr_html_()
     assert html.startswith("<table>")
     assert "<td>187</td>" in html
+    assert html == dataset.query("select_framework_elements")._repr_html_()
+    shown = build_report("gaps", dataset)._repr_html_()
+    assert shown.count("<tr>") == 1 + 60
+    hostile = Rows(("<b>",), [("<script>",), (None,)])._repr_html_()
+    assert "<script>" not in hostile and "<b>" not in hostile
+    assert "None" not in hostile
 
 
 def test_names_are_short() -> None:

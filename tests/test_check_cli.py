@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gcm_ld import checks
-from gcm_ld.checks import Job, compare_roll_up, list_files, run_checks
+from gcm_ld.checks import Job, check_shapes, compare_roll_up, list_files, run_checks
 from gcm_ld.dataset import open_dataset
 from gcm_ld.errors import FileError, MissingExtraError
 from gcm_ld.namespaces import GCMO, ID, PREFIXES
@@ -20,6 +20,7 @@ from gcm_ld.reason import find_java
 NAMES = [
     "canonical-form",
     "prefixes",
+    "shacl-terms",
     "sdg-codes",
     "ontology-style",
     "owl-2-dl",
@@ -310,3 +311,16 @@ def test_every_step_is_reported_before_it_runs(monkeypatch):
     )
     assert run_checks(Job(open_dataset(), ()), report=said.append) == []
     assert said == ["one", "two"]
+
+
+def test_a_misspelt_shacl_term_is_found(tmp_path):
+    path = tmp_path / "shapes.ttl"
+    path.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n\n"
+        "<http://a/S>\n\ta sh:NodeShape ;\n\tsh:minCuont 1\n.\n"
+    )
+    (found,) = check_shapes(Job(open_dataset(), (path,)))
+    assert found.passed is False
+    assert found.problems == (
+        'shapes.ttl: SHACL has no term sh:minCuont. Did you mean "minCount"?',
+    )

@@ -78,6 +78,7 @@ MISTAKES = [
     (("report", "--table", "x"), "--table goes with"),
     (("report", "--data", "nowhere"), "nowhere: no such file or folder"),
     (("report", "coverage", "-o", "no/such/folder/x.txt"), "can't be written"),
+    (("report", "gaps", "--charts", "charts"), "report gaps has no chart"),
     (("query",), "name a question"),
     (("query", "select_outcome"), 'Did you mean "select_outcomes"?'),
     (("query", "claim_title"), "parameter about is missing"),

@@ -79,6 +79,7 @@ def test_python_in_the_pages_runs(page: Path) -> None:
     runner = doctest.DocTestRunner()
     runner.run(test)
     assert runner.failures == 0
+    assert runner.tries > 0 or page.name not in ("README.md", "python-api.md")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
@@ -122,7 +123,7 @@ def test_version_is_one() -> None:
 
 #: room → rooms that it may import; see docs/architecture.md.
 ROOMS = {
-    "base": {"namespaces", "errors", "files", "resources", "turtle"},
+    "base": {"namespaces", "errors", "files", "resources", "turtle", "words"},
     "graph": {"model", "build", "store", "queries"},
     "dataset": {"dataset"},
     "validate": {"validate"},

@@ -377,3 +377,21 @@ def test_without_the_fast_engine_the_referee_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "shacl", None)
     with pytest.raises(InputError, match="choose --engine pyshacl"):
         validate_triples([], shapes=list(data_shapes()))
+
+
+def test_what_concerns_shipped_nodes_alone_is_not_the_users(tmp_path: Path):
+    """A shape that every action of the Compact breaks, and one node of the user's."""
+    shapes = write(
+        tmp_path / "shapes.ttl",
+        "gcmsh:S a sh:NodeShape ; sh:targetClass gcmo:Action ; "
+        "sh:property [ sh:path skos:changeNote ; sh:minCount 1 ] .",
+    )
+    mine = write(tmp_path / "mine.ttl", "<xyz/action/1> a gcmo:Action .")
+    assert [f.node for f in validate([mine], shapes=[shapes]).findings] == [f"{ID}xyz/action/1"]
+    assert len(validate(shapes=[shapes]).findings) == 187
+
+
+def test_warnings_alone_conform_for_us_and_not_for_the_standard(shipped: Report):
+    assert shipped.conforms
+    assert "sh:conforms false" in shipped.to_turtle()
+    assert "sh:conforms true" in shipped.to_turtle(severity="Violation")

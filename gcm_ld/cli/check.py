@@ -24,8 +24,8 @@ _HELP = """Check the ontology: logic, roll-up, style and formatting.
 Ontology and data are held together by the OWL reasoner HermiT: they contradict nothing, no class
 is empty, and the roll-up that follows from the property chain is the one that the rule derives.
 The ontology keeps the house style; Turtle is in canonical form and prefixes mean the same
-everywhere, in all files or in those at PATH. SDG codes are compared with the UN's vocabulary if
-you give it. Exit status 1 if a check fails.
+everywhere, and shapes misspell no SHACL term, in all files or in those at PATH. SDG codes are
+compared with the UN's vocabulary if you give it. Exit status 1 if a check fails.
 
 \b
 Example:

@@ -60,6 +60,8 @@ def command(
     dataset = open_dataset(*data)
     names = [name] if name else list(REPORTS)
     reports = [build_report(n, dataset, framework=framework) for n in names]
+    if charts is not None and not any(r.charts for r in reports):
+        raise InputError(f"report {name} has no chart: coverage and matrix have")
     text = _render(dataset, reports, format_, table, framework, whole=name is None)
     if charts is not None:
         from gcm_ld.report.charts import save_charts

@@ -11,6 +11,7 @@ from gcm_ld.cli.options import OUTPUT_OPTION, PATHS_ARGUMENT, format_option
 from gcm_ld.cli.output import as_csv, as_json, as_table, emit
 from gcm_ld.namespaces import compact
 from gcm_ld.validate import DEFAULT_ENGINE, ENGINES, SEVERITIES, Finding, Report, validate
+from gcm_ld.words import plural
 
 __all__ = ["command"]
 
@@ -99,8 +100,8 @@ def _as_dict(report: Report, shown: list[Finding]) -> dict[str, object]:
 def _table(report: Report, shown: list[Finding]) -> str:
     rows = [(f.severity.lower(), _node(f), f.message) for f in shown]
     summary = (
-        f"{_count(report.counts['Violation'], 'violation')}, "
-        f"{_count(report.counts['Warning'], 'warning')} in {_count(len(report.files), 'file')} "
+        f"{plural(report.counts['Violation'], 'violation')}, "
+        f"{plural(report.counts['Warning'], 'warning')} in {plural(len(report.files), 'file')} "
         f"({report.statements:,} statements), engine {report.engine}"
     )
     return "\n\n".join([*([as_table(("Severity", "Node", "Finding"), rows)] * bool(rows)), summary])
@@ -111,12 +112,3 @@ def _node(finding: Finding) -> str:
     if finding.node.startswith("_:") and finding.file:
         return f"{finding.node} in {Path(finding.file).name}"
     return compact(finding.node)
-
-
-def _count(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> _count(1, "file"), _count(2, "file")
-    ('1 file', '2 files')
-    """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

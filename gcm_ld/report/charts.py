@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-import secrets
 import textwrap
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from typing import Any
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import FileError, MissingExtraError
+from gcm_ld.files import write_bytes
 from gcm_ld.report.model import Report, Table, assessed_framework, percent, whole_percent
 from gcm_ld.store import Value
 
@@ -448,7 +448,7 @@ def save_charts(
     :raises FileError: if a file can't be written.
     :raises MissingExtraError: if matplotlib is not installed.
     """
-    written: list[Path] = []
+    drawn: dict[Path, bytes] = {}
     with _settings():
         for report in reports:
             for name in report.charts:
@@ -456,21 +456,12 @@ def save_charts(
                     name, dataset, report, framework, _SAVED, narrow=False, framed=True
                 )
                 for format_ in ("svg", "png"):
-                    path = folder / f"{name}.{format_}"
-                    _save(path, _as_bytes(figure, format_, facecolor="white", dpi=192))
-                    written.append(path)
-    return written
-
-
-def _save(path: Path, content: bytes) -> None:
-    """Write a file beside its place and rename it into place."""
-    temporary = path.with_name(f".gcm-ld-{secrets.token_hex(8)}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            temporary.write_bytes(content)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+                    content = _as_bytes(figure, format_, facecolor="white", dpi=192)
+                    drawn[folder / f"{name}.{format_}"] = content
+    try:  # nothing is made before everything is drawn
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileError(path, f"can't be written ({error.strerror})") from None
+        raise FileError(folder, f"can't be made ({error.strerror})") from None
+    for path, content in drawn.items():
+        write_bytes(path, content)
+    return list(drawn)

@@ -12,10 +12,10 @@ from gcm_ld.report.model import (
     Table,
     assessed_framework,
     percent,
-    plural,
     whole_percent,
 )
 from gcm_ld.store import Value
+from gcm_ld.words import plural
 
 __all__ = ["report_coverage", "report_gaps"]
 

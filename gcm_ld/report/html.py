@@ -106,13 +106,12 @@ def render_page(
 
     :param dataset: the data that the reports were built from.
     :param reports: one report, several or all of them; all bring the claims with them.
-    :param framework: the assessed framework, where the data know several; told from the titles
-        of the reports if not given.
+    :param framework: the assessed framework, where the data know several.
     :raises MissingExtraError: if a report has a chart and matplotlib is not installed.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    against = _find_assessed(dataset, reports, framework)
+    against = _find_assessed(dataset, framework)
     order = {name: i for i, name in enumerate(_LABELS)}
     ordered = sorted(reports, key=lambda r: order.get(r.name, len(order)))
     sections = [_section(dataset, report, against) for report in ordered]
@@ -141,16 +140,11 @@ def render_page(
     )
 
 
-def _find_assessed(
-    dataset: Dataset, reports: Sequence[Report], framework: str | None
-) -> Assessed | None:
-    """Find the framework that the reports are about: the one given, the only one, or by title."""
-    if framework is not None:
-        return assessed_framework(dataset, framework)
-    rows = list(dataset.query("select_assessed_frameworks").dicts())
-    named = [r for r in rows if any(str(r["title"]) in report.title for report in reports)]
-    chosen = rows if len(rows) == 1 else sorted(named, key=lambda r: -len(str(r["title"])))[:1]
-    return assessed_framework(dataset, str(chosen[0]["framework"])) if chosen else None
+def _find_assessed(dataset: Dataset, framework: str | None) -> Assessed | None:
+    """Find the framework that the reports are about: the one given, or the only one, if any."""
+    if framework is None and len(dataset.query("select_assessed_frameworks").rows) != 1:
+        return None
+    return assessed_framework(dataset, framework)
 
 
 def _title(reports: Sequence[Report], against: Assessed | None) -> str:

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from gcm_ld.dataset import Dataset
-from gcm_ld.report.model import Report, Table, assessed_framework, plural
+from gcm_ld.report.model import Report, Table, assessed_framework
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
+from gcm_ld.words import plural
 
 __all__ = ["report_indicators", "report_matrix", "report_outcomes", "report_sdg"]
 

@@ -9,6 +9,7 @@ from gcm_ld.dataset import Dataset
 from gcm_ld.errors import EmptyDatasetError, InputError, did_you_mean
 from gcm_ld.namespaces import compact, framework_iri
 from gcm_ld.store import Value
+from gcm_ld.words import html_table
 
 __all__ = [
     "Assessed",
@@ -17,7 +18,6 @@ __all__ = [
     "Table",
     "assessed_framework",
     "percent",
-    "plural",
     "whole_percent",
 ]
 
@@ -92,6 +92,16 @@ class Report(NamedTuple):
     def readable(self) -> tuple[Table, ...]:
         """The tables to show to people."""
         return self.views or self.tables
+
+    def _repr_html_(self) -> str:
+        """Show the report in a notebook: what it found, and its tables."""
+        from html import escape
+
+        lines = "".join(f"<li>{escape(line)}</li>" for line in self.lead)
+        tables = "".join(
+            f"<h4>{escape(t.title)}</h4>{html_table(t.headings, t.rows)}" for t in self.readable
+        )
+        return f"<h3>{escape(self.title)}</h3><ul>{lines}</ul>{tables}"
 
     def as_dict(self) -> dict[str, object]:
         """Return the report as plain values, for JSON."""
@@ -177,12 +187,3 @@ def whole_percent(part: int, whole: int) -> int:
     (45, 38)
     """
     return (200 * part + whole) // (2 * whole) if whole else 0
-
-
-def plural(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> plural(1, "action"), plural(2, "action")
-    ('1 action', '2 actions')
-    """
-    return f"{number} {noun}" + ("" if number == 1 else "s")

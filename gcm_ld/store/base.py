@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from gcm_ld.namespaces import XSD
+from gcm_ld.words import html_table
 
 __all__ = ["GraphStore", "Rows", "Value", "to_value"]
 
@@ -31,6 +32,10 @@ class Rows(NamedTuple):
         """Iterate the rows as dictionaries by column name."""
         for row in self.rows:
             yield dict(zip(self.columns, row, strict=True))
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook."""
+        return html_table(self.columns, self.rows)
 
 
 class GraphStore(ABC):

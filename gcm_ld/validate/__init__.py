@@ -77,7 +77,10 @@ def validate(
     True
     """
     dataset = open_dataset(*paths)
-    own = {path: _label_blank_nodes(read_turtle(path), n) for n, path in enumerate(dataset.files)}
+    own = {
+        path: _label_blank_nodes(triples, n)
+        for n, (path, triples) in enumerate(dataset.triples_by_file.items())
+    }
     statements = sum(map(len, own.values()))
     if not statements:
         names = ", ".join(str(path) for path in dataset.files[:3])
@@ -133,6 +136,7 @@ def _label_blank_nodes(triples: list[ox.Triple], number: int) -> list[ox.Triple]
     :param triples: the triples of a file in document order.
     :param number: the file's place among the files.
     """
+    triples = list(triples)
     labels: dict[ox.BlankNode, ox.BlankNode] = {}
 
     def label(node: ox.BlankNode) -> ox.BlankNode:

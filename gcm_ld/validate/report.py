@@ -54,18 +54,21 @@ class Report:
     def to_turtle(self, *, severity: str = "Info") -> str:
         """Write the report as SHACL describes it, in canonical Turtle.
 
-        ``sh:conforms`` is true where there is no violation. A blank node of the data, which has
+        As the standard has it (SHACL, section 3.6.1.1), ``sh:conforms`` is true where the report
+        has no result at all, a warning included; :attr:`conforms` looks at violations alone. A
+        blank node of the data, which has
         no name outside of its file, is given an IRI.
 
         :param severity: the lowest severity to write.
         """
         report = ox.BlankNode("report")
-        truth = ox.Literal("true" if self.conforms else "false", datatype=_name(XSD + "boolean"))
+        results = self.at_least(severity)
+        truth = ox.Literal("false" if results else "true", datatype=_name(XSD + "boolean"))
         triples = [
             ox.Triple(report, _TYPE, _name(SH + "ValidationReport")),
             ox.Triple(report, _name(SH + "conforms"), truth),
         ]
-        for number, finding in enumerate(self.at_least(severity)):
+        for number, finding in enumerate(results):
             result = ox.BlankNode(f"result{number}")
             triples.append(ox.Triple(report, _name(SH + "result"), result))
             triples += _triples(result, finding)
