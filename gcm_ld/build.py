@@ -12,11 +12,14 @@ from gcm_ld.model import (
     Alignment,
     Assessment,
     Claim,
+    Country,
     Crosswalk,
     Element,
     Framework,
     Institution,
     Kind,
+    Monitoring,
+    Rating,
     Record,
     Source,
     SourceAnomaly,
@@ -30,13 +33,22 @@ __all__ = ["ELEMENT_KINDS", "build_graph", "read_records"]
 #: The classes of framework elements.
 ELEMENT_KINDS = (
     "Action",
+    "Chapter",
     "Commitment",
     "Goal",
     "Indicator",
+    "Milestone",
     "Objective",
     "Outcome",
+    "Pillar",
+    "Practice",
     "Principle",
+    "Priority",
+    "Recommendation",
+    "Roundtable",
+    "Section",
     "Target",
+    "Theme",
 )
 
 _SDGO_KINDS = {"Goal", "Target", "Indicator"}
@@ -50,11 +62,14 @@ _RECORDS: dict[str, type[Record]] = {
         Alignment,
         SourceAnomaly,
         Claim,
+        Rating,
+        Country,
         Institution,
         Source,
     )
 } | {GCMO + kind: Element for kind in ELEMENT_KINDS}
 
+_MONITORED = expand("gcmo:monitoredBy")
 _DATATYPES = {
     Kind.DATE: expand("xsd:date"),
     Kind.YEAR: expand("xsd:gYear"),
@@ -117,7 +132,8 @@ def read_records(triples: Iterable[ox.Triple]) -> list[Record]:
     such faults is validation's work, not this function's.
 
     :param triples: a graph.
-    :returns: the records, by IRI in natural order.
+    :returns: the records, by IRI in natural order; the indicators of an action that the graph
+        does not describe are a :class:`~gcm_ld.model.Monitoring`.
     """
     subjects: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for triple in triples:
@@ -133,6 +149,10 @@ def read_records(triples: Iterable[ox.Triple]) -> list[Record]:
                 if record is not None:
                     records.append(record)
                 break
+        else:
+            if not types and _MONITORED in found:
+                values = tuple(sorted((t.value for t in found[_MONITORED]), key=natural_key))
+                records.append(Monitoring(iri=iri, monitored_by=values))
     return records
 
 

@@ -16,12 +16,15 @@ __all__ = [
     "Alignment",
     "Assessment",
     "Claim",
+    "Country",
     "Crosswalk",
     "Element",
     "Framework",
     "Institution",
     "Kind",
+    "Monitoring",
     "Property",
+    "Rating",
     "Record",
     "Source",
     "SourceAnomaly",
@@ -130,12 +133,14 @@ class Framework(Record):
     issued: str | None = _one("dcterms:issued", Kind.DATE)
     start: str | None = _one("gcmo:startYear", Kind.YEAR)
     end: str | None = _one("gcmo:endYear", Kind.YEAR)
+    partners: tuple[str, ...] = _many("gcmo:partner", Kind.IRI)
+    references: tuple[str, ...] = _many("dcterms:references", Kind.IRI)
     source: str | None = _one("dcterms:source", Kind.IRI)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element(Record):
-    """A part of a framework: goal, objective, action, outcome, target, indicator, principle."""
+    """A part of a framework, of one of :data:`gcm_ld.build.ELEMENT_KINDS`."""
 
     kind: str
     notation: str = _one("skos:notation", Kind.TEXT, required=True)
@@ -150,6 +155,44 @@ class Element(Record):
     source: str | None = _one("dcterms:source", Kind.IRI)
     monitored_by: tuple[str, ...] = _many("gcmo:monitoredBy", Kind.IRI)
     disaggregated_by: tuple[str, ...] = _many("gcmo:disaggregatedBy", Kind.IRI)
+    countries: tuple[str, ...] = _many("dcterms:spatial", Kind.IRI)
+    start: str | None = _one("gcmo:startDate", Kind.DATE)
+    end: str | None = _one("gcmo:endDate", Kind.DATE)
+    led_by: tuple[str, ...] = _many("gcmo:ledBy", Kind.IRI)
+    supported_by: tuple[str, ...] = _many("gcmo:supportedBy", Kind.IRI)
+    requires: tuple[str, ...] = _many("dcterms:requires", Kind.IRI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Monitoring(Record):
+    """The indicators that follow an action of a framework that is described elsewhere."""
+
+    monitored_by: tuple[str, ...] = _many("gcmo:monitoredBy", Kind.IRI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating(Record):
+    """What a source finds of an element by one criterion, such as its ambition."""
+
+    types: ClassVar = ("gcmo:Rating", "dqv:QualityMeasurement")
+
+    about: str = _one("dqv:computedOn", Kind.IRI, required=True)
+    criterion: str = _one("dqv:isMeasurementOf", Kind.IRI, required=True)
+    value: str = _one("dqv:value", Kind.TEXT, required=True)
+    source: str | None = _one("dcterms:source", Kind.IRI)
+    citation: str | None = _one("dcterms:bibliographicCitation", Kind.TEXT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country(Record):
+    """A country or area, by its ISO 3166-1 alpha-3 code."""
+
+    types: ClassVar = ("gcmo:Country", "dcterms:Location", "skos:Concept")
+
+    code: str = _one("skos:notation", Kind.TEXT, required=True)
+    label: str = _one("skos:prefLabel", Kind.LABEL, required=True)
+    note: str | None = _one("skos:scopeNote", Kind.LABEL)
+    scheme: str | None = _one("skos:inScheme", Kind.IRI)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +241,8 @@ class Alignment(Record):
     scope: str | None = _one("gcmo:scope", Kind.IRI)
     stated_in: tuple[str, ...] = _many("gcmo:statedIn", Kind.IRI)
     stated_cells: tuple[str, ...] = _many("gcmo:statedCell", Kind.IRI)
+    source: str | None = _one("dcterms:source", Kind.IRI)
+    citation: str | None = _one("dcterms:bibliographicCitation", Kind.TEXT)
     derived_by: str | None = _one("gcmo:derivedBy", Kind.TEXT)
     justification: str | None = _one("sssom:mapping_justification", Kind.IRI)
     author: str | None = _one("dcterms:creator", Kind.IRI)

@@ -11,6 +11,8 @@ ID: Final = "https://w3id.org/gcm-ld/id/"
 #: The Compact, and the SDGs under the UN's own scheme IRI.
 GCM: Final = ID + "gcm"
 SDG: Final = "http://metadata.un.org/sdg"
+#: The EU's authority table of countries, whose codes are those of ISO 3166-1 alpha-3.
+COUNTRIES: Final = "http://publications.europa.eu/resource/authority/country"
 
 #: prefix → namespace; bound in every file that we write, where it is used.
 PREFIXES: Final[dict[str, str]] = {
@@ -122,13 +124,30 @@ def element_iri(framework: str, kind: str, code: str) -> str:
     return f"{base}/{quote(code)}" if framework == "sdg" else f"{base}/{kind}/{quote(code)}"
 
 
-def crosswalk_iri(subject: str, against: str) -> str:
+def crosswalk_iri(subject: str, against: str, *, by: str | None = None) -> str:
     """Return the IRI of the crosswalk between two frameworks, by their codes.
+
+    :param subject: the code of the framework that links start from.
+    :param against: the code of the one that they end at.
+    :param by: the code of the framework whose crosswalk says so, where it is neither of them:
+        each country has links of its own between the Compact and the SDGs.
 
     >>> crosswalk_iri("gcm", "sdg")
     'https://w3id.org/gcm-ld/id/crosswalk/gcm--sdg'
+    >>> crosswalk_iri("gcm", "sdg", by="xkx-2030")
+    'https://w3id.org/gcm-ld/id/crosswalk/gcm--sdg--xkx-2030'
     """
-    return f"{ID}crosswalk/{quote(subject)}--{quote(against)}"
+    codes = [subject, against] + ([by] if by else [])
+    return f"{ID}crosswalk/" + "--".join(map(quote, codes))
+
+
+def country_iri(code: str) -> str:
+    """Return the IRI of a country in the EU's authority table, by its ISO alpha-3 code.
+
+    >>> country_iri("ALB")
+    'http://publications.europa.eu/resource/authority/country/ALB'
+    """
+    return COUNTRIES + "/" + quote(code)
 
 
 def alignment_iri(crosswalk: str, subject: str, obj: str) -> str:

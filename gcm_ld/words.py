@@ -10,11 +10,14 @@ __all__ = ["html_table", "plural"]
 def plural(number: int, noun: str) -> str:
     """Return a number with its noun.
 
-    >>> plural(1, "action"), plural(2, "action"), plural(1200, "class")
-    ('1 action', '2 actions', '1200 classes')
+    >>> plural(1, "action"), plural(2, "priority"), plural(1200, "class")
+    ('1 action', '2 priorities', '1200 classes')
     """
-    ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
-    return f"{number} {noun}{ending}"
+    if number == 1:
+        return f"1 {noun}"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{number} {noun[:-1]}ies"
+    return f"{number} {noun}{'es' if noun.endswith('s') else 's'}"
 
 
 def html_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

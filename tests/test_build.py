@@ -18,22 +18,37 @@ from gcm_ld.model import (
     Alignment,
     Assessment,
     Claim,
+    Country,
     Crosswalk,
     Element,
     Framework,
     Institution,
     Kind,
+    Monitoring,
+    Rating,
     Record,
     Source,
     SourceAnomaly,
     properties,
 )
-from gcm_ld.namespaces import ID, compact, expand
+from gcm_ld.namespaces import (
+    COUNTRIES,
+    ID,
+    compact,
+    country_iri,
+    crosswalk_iri,
+    expand,
+    framework_iri,
+)
 from gcm_ld.report import build_report
 from gcm_ld.store import Rows
 from gcm_ld.turtle import natural_key, parse_turtle, write_turtle
+from gcm_ld.validate import validate
 
-CLASSES = [Alignment, Assessment, Claim, Crosswalk, Element, Framework, Institution, Source, SourceAnomaly]  # fmt: skip
+CLASSES = [
+    Alignment, Assessment, Claim, Country, Crosswalk, Element, Framework, Institution, Monitoring,
+    Rating, Source, SourceAnomaly,
+]  # fmt: skip
 
 texts = st.text(
     alphabet=st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30
@@ -58,7 +73,7 @@ def records(draw: st.DrawFn) -> Record:
     for prop in properties(cls):
         strategy = values[prop.kind]
         if prop.many:
-            drawn = draw(st.sets(strategy, max_size=3))
+            drawn = draw(st.sets(strategy, min_size=int(cls is Monitoring), max_size=3))
             fields[prop.name] = tuple(sorted(drawn, key=natural_key))
         else:
             fields[prop.name] = draw(strategy)
@@ -92,9 +107,10 @@ def test_own_dataset_brings_the_frameworks_along(tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "alb")
     own = open_dataset(tmp_path / "alb")
     assert len(own.elements("Action", framework="gcm")) == 187
-    assert len(own.alignments()) == 427
-    assert [f.code for f in own.frameworks()] == [f.code for f in open_dataset().frameworks()]
-    assert {f.parent.name for f in own.context_files} == {"ontology", "gcm", "sdg"}
+    manual = {crosswalk_iri("gcm", "alb-nsm-2019"), crosswalk_iri("gcm", "sdg")}
+    assert sum(link.crosswalk in manual for link in own.alignments()) == 427
+    assert {"alb-nsm-2019", "gcm", "sdg"} <= {f.code for f in own.frameworks()}
+    assert {f.parent.name for f in own.context_files} == {"ontology", "gcm", "sdg", "country"}
 
 
 def test_own_framework_is_not_doubled(tmp_path: Path) -> None:
@@ -103,7 +119,41 @@ def test_own_framework_is_not_doubled(tmp_path: Path) -> None:
     (tmp_path / "gcm.ttl").write_text(text, encoding="utf-8")
     own = open_dataset(tmp_path)
     assert next(p.label for p in own.elements("Principle")) == "People first"
-    assert {f.parent.name for f in own.context_files} == {"ontology", "sdg"}
+    assert {f.parent.name for f in own.context_files} == {"ontology", "sdg", "country"}
+
+
+def test_own_countries_are_not_doubled(tmp_path: Path) -> None:
+    country = Country(iri=country_iri("ALB"), code="ALB", label="Shqipëria")
+    (tmp_path / "mine.ttl").write_text(write_turtle(build_graph([country])), encoding="utf-8")
+    own = open_dataset(tmp_path)
+    assert [r for r in own.records if isinstance(r, Country)] == [country]
+    assert {f.parent.name for f in own.context_files} == {"ontology", "gcm", "sdg"}
+
+
+def test_own_framework_may_name_any_country(tmp_path: Path) -> None:
+    def findings(code: str) -> list[str]:
+        strategy = Framework(
+            iri=framework_iri("mine"), code="mine", label="Mine", spatial=country_iri(code)
+        )
+        graph = build_graph([strategy])
+        (tmp_path / "mine.ttl").write_text(write_turtle(graph), encoding="utf-8")
+        found = validate([tmp_path]).findings
+        return [f.message for f in found if f.severity == "Violation"]
+
+    assert findings("ALB") == findings("XKX") == []
+    (message,) = findings("ABL")
+    assert message.startswith("dcterms:spatial of mine is ")
+    assert "country/ABL, which is not described as a gcmo:Country" in message
+
+
+def test_countries_are_complete(dataset: Dataset) -> None:
+    countries = {r.code: r for r in dataset.records if isinstance(r, Country)}
+    assert len(countries) == 250
+    assert all(r.iri == country_iri(code) for code, r in countries.items())
+    assert {r.scheme for r in countries.values()} == {COUNTRIES}
+    labels = {code: countries[code].label for code in ("ALB", "MKD", "TUR", "XKX")}
+    assert list(labels.values()) == ["Albania", "North Macedonia", "Türkiye", "Kosovo*"]
+    assert [c for c in countries if c.startswith("X")] == ["XKX"]
 
 
 def test_paths_that_hold_nothing(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_command(run: Run) -> None:
     result = run("claims", "--format", "json")
     assert result.returncode == 1
     found = json.loads(result.stdout)
-    assert len(found) == 27
+    assert len(found) == 36
     assert all(f["holds"] or f["verdict"] == "cannot be decided from the source" for f in found)
     table = run("claims")
     assert table.returncode == 1
@@ -153,7 +153,7 @@ def test_command(run: Run) -> None:
     brief = run("claims", "--brief").stdout
     assert table.stdout.startswith(brief.rstrip())
     assert "row 15.b" not in brief
-    assert "27 claims: " in table.stdout
+    assert "36 claims: " in table.stdout
     header = run("claims", "--format", "csv").stdout.splitlines()[0]
     assert header == "claim,section,label,published,derived,verdict,evidence"
     assert GCMO not in table.stdout

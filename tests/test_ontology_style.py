@@ -5,13 +5,15 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from gcm_ld.namespaces import GCMSH, ONTOLOGY, XSD, compact, expand
+from gcm_ld.build import ELEMENT_KINDS
+from gcm_ld.namespaces import GCMO, GCMSH, ONTOLOGY, XSD, compact, expand
 from gcm_ld.resources import folder, turtle_files
 from gcm_ld.turtle import read_turtle
 from gcm_ld.validate import validate_triples
 
 SHAPES = folder("shapes") / "ontology-style.ttl"
 TRIPLES = [t for path in turtle_files(folder("ontology")) for t in read_turtle(path)]
+FACTS = {(t.subject, t.predicate, t.object) for t in TRIPLES}
 IN_FORCE = {
     str(t.subject.value) for t in read_turtle(SHAPES) if t.predicate.value.endswith("#severity")
 }
@@ -82,6 +84,44 @@ def test_a_term_that_keeps_the_style_is_accepted():
 
 def test_reused_terms_are_left_alone():
     assert findings(plus(("skos:odd_name", "rdf:type", "owl:ObjectProperty"))) == BEFORE
+
+
+LISTS = ["AnomalyKind", "Basis", "ChangeKind", "Comparison", "CountingRule", "CountingUnit", "Criterion", "Dimension", "Relation", "Scope", "Status"]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_every_choice_has_one_name_of_its_own(kind: str):
+    """People pick by these names in tables, whoever defines the individual."""
+    choices = {t.subject for t in TRIPLES if t.object == name(f"gcmo:{kind}")}
+    choices = {c for c in choices if (c, name("rdf:type"), name("owl:NamedIndividual")) in FACTS}
+    labels = [
+        t.object for t in TRIPLES if t.subject in choices and t.predicate == name("rdfs:label")
+    ]
+    assert len(labels) == len(choices) == len({label.value for label in labels}) > 0
+    assert {label.language for label in labels} == {"en"}
+
+
+def test_every_kind_of_element_is_named_and_set_apart():
+    kinds = {name(f"gcmo:{kind}") for kind in ELEMENT_KINDS}
+    under = (name("rdfs:subClassOf"), name("gcmo:Element"))
+    ours = {t.subject for t in TRIPLES if (t.predicate, t.object) == under}
+    assert {k for k in ours if k.value.startswith(GCMO)} == kinds
+    (listed,) = (s for s in disjoint_sets() if name("gcmo:Action") in s)
+    assert listed == kinds
+
+
+def disjoint_sets() -> list[set[object]]:
+    """The members of each owl:AllDisjointClasses."""
+    values = {(t.subject, t.predicate): t.object for t in TRIPLES}
+    found = []
+    for t in TRIPLES:
+        if t.object == name("owl:AllDisjointClasses"):
+            cell, members = values[t.subject, name("owl:members")], set()
+            while cell != name("rdf:nil"):
+                members.add(values[cell, name("rdf:first")])
+                cell = values[cell, name("rdf:rest")]
+            found.append(members)
+    return found
 
 
 CASES = {

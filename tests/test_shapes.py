@@ -11,7 +11,28 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 import pytest
 
-from gcm_ld.namespaces import GCM, GCMSH, ID, PREFIXES, RDF, RDFS, SDG, SH, XSD, expand
+from gcm_ld.build import ELEMENT_KINDS, build_graph
+from gcm_ld.model import Alignment, Crosswalk, Element, Framework, Record
+from gcm_ld.namespaces import (
+    COUNTRIES,
+    GCM,
+    GCMO,
+    GCMSH,
+    ID,
+    PREFIXES,
+    RDF,
+    RDFS,
+    SDG,
+    SH,
+    SKOS,
+    XSD,
+    alignment_iri,
+    country_iri,
+    crosswalk_iri,
+    element_iri,
+    expand,
+    framework_iri,
+)
 from gcm_ld.queries import list_queries
 from gcm_ld.resources import folder
 from gcm_ld.store import EmbeddedStore
@@ -47,6 +68,13 @@ CURATED, DERIVED = f"{XYZ}/alignment/1.d--A1.1", f"{XYZ}/alignment/1.a--A1"
 TO_SDG = "crosswalk/gcm--sdg"
 TO_GOAL, TO_TARGET = f"{TO_SDG}/alignment/1.a--10", f"{TO_SDG}/alignment/1.a--10.7"
 ANOMALY, CLAIM, SOURCE = f"{XYZ}/anomaly/1.d-missing-text", "claim/plan/aligned", "source/plan"
+OTHER = "xyz-other"
+PLEDGE, STEP, NEXT = (
+    f"{OTHER}/{name}" for name in ("commitment/AL1", "milestone/AL1.1", "milestone/AL1.2")
+)
+PRACTICE, RATING, COUNTRY = f"{OTHER}/practice/P1", f"{PLEDGE}/rating/ambition", country_iri("XYZ")
+FROM_SDG = "crosswalk/sdg--xyz-2030"
+QUOTED = f"{FROM_SDG}/alignment/10.7--xyz-2030"
 NOWHERE = "<nowhere>"
 
 
@@ -214,6 +242,17 @@ ELEMENT = [
     put("Element-identifier", "Pattern", MEASURE, "dcterms:identifier", '""'),
     *plain("Element-citation", ACTION, "dcterms:bibliographicCitation"),
     *named("Element-source", ACTION, "dcterms:source"),
+    *refers("Element-monitoredBy", ACTION, "gcmo:monitoredBy"),
+    *refers("Element-ledBy", PLEDGE, "gcmo:ledBy"),
+    *refers("Element-supportedBy", PLEDGE, "gcmo:supportedBy"),
+    *refers("Element-spatial", PRACTICE, "dcterms:spatial"),
+    *refers("Element-requires", NEXT, "dcterms:requires"),
+    *at_most("Element-startDate", STEP, "gcmo:startDate", '"2024-07-01"^^xsd:date', '"2024-08-01"^^xsd:date', '"2024-06-31"^^xsd:date', "Datatype"),
+    put("Element-startDate-value", "Pattern", STEP, "gcmo:startDate", '"2024-07-01Z"^^xsd:date'),
+    *at_most("Element-endDate", STEP, "gcmo:endDate", '"2025-06-30"^^xsd:date', '"2025-07-30"^^xsd:date', '"2025-06-30"', "Datatype"),
+    put("Element-endDate-value", "Pattern", STEP, "gcmo:endDate", '"2025-06-30Z"^^xsd:date'),
+    put("Element-dates", "LessThanOrEquals", STEP, "gcmo:startDate", '"2025-07-01"^^xsd:date'),
+    asks("Element-order", NEXT, f"<{STEP}> dcterms:requires <{NEXT}> .", focus=OTHER),
     asks("Element-iri", ACTION, f'<{ACTION}> skos:notation "1.z" .', (ACTION, "skos:notation"), focus="gcm"),
     asks("Element-code", ACTION, f'<{ACTION}> skos:notation "1.b" .', (ACTION, "skos:notation"), focus="gcm"),
     asks("Element-framework", OUTCOME, f"<{OUTCOME}> gcmo:partOf <{OBJECTIVE}> .", focus=FRAMEWORK),
@@ -223,14 +262,15 @@ ELEMENT = [
 KINDS = [
     *blank("Action", "gcmo:Action"),
     *one("Action-partOf", ACTION, "gcmo:partOf", f"<{OBJECTIVE}>", f"<{NATIONAL}>", f"<{COMMITMENT}>"),
-    *refers("Action-monitoredBy", ACTION, "gcmo:monitoredBy"),
     code("Action-gcmCode", ACTION, "1a"),
     asks("Action-gcmObjective", ACTION, f'<{ACTION}> skos:notation "2.a" .', (ACTION, "skos:notation"), focus="gcm"),
     *blank("Objective", "gcmo:Objective"),
-    *at_most("Objective-partOf", NATIONAL, "gcmo:partOf", f"<{OBJECTIVE}>", "<xyz-2030/objective/A>", f"<{OUTCOME}>", "Class"),
+    *at_most("Objective-partOf", NATIONAL, "gcmo:partOf", f"<{OBJECTIVE}>", "<xyz-2030/objective/A>", f"<{OUTCOME}>", "Or"),
     code("Objective-gcmCode", OBJECTIVE, "A"),
     *blank("Commitment", "gcmo:Commitment"),
-    *one("Commitment-partOf", COMMITMENT, "gcmo:partOf", f"<{OBJECTIVE}>", f"<{NATIONAL}>", f"<{ACTION}>"),
+    rule("Commitment-partOf", COMMITMENT, "", (COMMITMENT, "gcmo:partOf")),
+    rule("Commitment-partOf", COMMITMENT, f"<{COMMITMENT}> gcmo:partOf <{NATIONAL}> ."),
+    rule("Commitment-partOf", COMMITMENT, f"<{COMMITMENT}> gcmo:partOf <{ACTION}> .", (COMMITMENT, "gcmo:partOf")),
     code("Commitment-gcmCode", COMMITMENT, "1"),
     *blank("Principle", "gcmo:Principle"),
     put("Principle-partOf", "MaxCount", PRINCIPLE, "gcmo:partOf", f"<{OBJECTIVE}>"),
@@ -248,6 +288,7 @@ KINDS = [
     *blank("Indicator", "gcmo:Indicator"),
     *refers("Indicator-disaggregatedBy", INDICATOR, "gcmo:disaggregatedBy"),
     code("Indicator-sdgCode", MEASURE, "10.7"),
+    rule("Practice", PRACTICE, "", (PRACTICE, "dcterms:spatial")),
 ]  # fmt: skip
 
 SCHEMES = [
@@ -259,7 +300,10 @@ SCHEMES = [
     put("Framework-scopeNote", "Datatype", FRAMEWORK, "skos:scopeNote", '"Note"'),
     put("Framework-creator", "MaxCount", FRAMEWORK, "dcterms:creator", f"<{BODY}>", "<b>"),
     *refers("Framework-creator-value", FRAMEWORK, "dcterms:creator"),
-    *named("Framework-spatial", FRAMEWORK, "dcterms:spatial"),
+    put("Framework-spatial", "MaxCount", FRAMEWORK, "dcterms:spatial", f"<{COUNTRY}>", "<b>"),
+    *refers("Framework-spatial-value", FRAMEWORK, "dcterms:spatial"),
+    *refers("Framework-partner", FRAMEWORK, "gcmo:partner"),
+    *refers("Framework-references", FRAMEWORK, "dcterms:references"),
     *at_most("Framework-issued", FRAMEWORK, "dcterms:issued", '"2024-01-31"^^xsd:date', '"2024-02-01"^^xsd:date', '"2024-02-31"^^xsd:date', "Datatype"),
     *at_most("Framework-startYear", FRAMEWORK, "gcmo:startYear", '"2023"^^xsd:gYear', '"2024"^^xsd:gYear', "2024", "Datatype"),
     put("Framework-startYear-value", "Pattern", FRAMEWORK, "gcmo:startYear", '"20240"^^xsd:gYear'),
@@ -273,6 +317,13 @@ SCHEMES = [
     *blank("Institution", "gcmo:Institution"),
     *text("Institution-prefLabel", BODY, "skos:prefLabel"),
     put("Institution-homepage", "NodeKind", BODY, "foaf:homepage", '"https://example.org/"'),
+    *blank("Country", "gcmo:Country"),
+    Case("Country-type", "HasValue", COUNTRY, "rdf:type", ((COUNTRY, "rdf:type"),), f"<{COUNTRY}> a gcmo:Country ."),
+    *one("Country-notation", COUNTRY, "skos:notation", '"XYZ"', '"XYY"', '"xyz"', "Pattern"),
+    put("Country-notation-value", "Datatype", COUNTRY, "skos:notation", '"XYZ"@en'),
+    *text("Country-prefLabel", COUNTRY, "skos:prefLabel"),
+    put("Country-scopeNote", "Datatype", COUNTRY, "skos:scopeNote", '"Note"'),
+    asks("Country-iri", COUNTRY, f'<{COUNTRY}> skos:notation "XYY" .', (COUNTRY, "skos:notation"), focus=COUNTRIES),
     *blank("Source", "dcterms:BibliographicResource"),
     *text("Source-title", SOURCE, "dcterms:title"),
     *at_most("Source-issued", SOURCE, "dcterms:issued", '"2024-01-31"^^xsd:date', '"2024-02-01"^^xsd:date', '"31.1.2024"', "Pattern"),
@@ -352,6 +403,9 @@ ALIGNMENT = [
     put("Alignment-comment", "Datatype", CURATED, "rdfs:comment", '"Why"'),
     rule("Alignment-stated", LINK, "", (LINK, "gcmo:statedIn")),
     rule("Alignment-stated", LINK, "", (LINK, "gcmo:statedCell")),
+    *[rule("Alignment-stated", QUOTED, "", (QUOTED, p)) for p in ("dcterms:source", "dcterms:bibliographicCitation")],
+    *named("Alignment-source", QUOTED, "dcterms:source"),
+    *plain("Alignment-citation", QUOTED, "dcterms:bibliographicCitation"),
     *[rule("Alignment-curated", CURATED, "", (CURATED, p)) for p in ("sssom:mapping_justification", "dcterms:creator", "sssom:confidence")],
     rule("Alignment-derived", DERIVED, "", (DERIVED, "gcmo:derivedBy")),
     rule("Alignment-allParts", WHOLE, "", (WHOLE, "gcmo:scope")),
@@ -359,6 +413,7 @@ ALIGNMENT = [
     asks("Alignment-twice", LINK, link("again", ACTION, OUTCOME)),
     asks("Alignment-sides", TO_GOAL, f"<{TO_GOAL}> gcmo:object <{OUTCOME}> .", (TO_GOAL, "gcmo:object"), focus=TO_SDG),
     asks("Alignment-sides", WHOLE, f"<{WHOLE}> gcmo:object <xyz-other> .", (WHOLE, "gcmo:object")),
+    asks("Alignment-sides", QUOTED, f"<{QUOTED}> gcmo:object <xyz-other> .", (QUOTED, "gcmo:object"), focus=FROM_SDG),
     asks("Alignment-row", LINK, f"<{LINK}> gcmo:statedIn <{BLANK_ROW}> .", (LINK, "gcmo:statedIn")),
     asks("Alignment-cell", WHOLE, f"<{WHOLE}> gcmo:statedCell gcmo:sourceGoalCell .", (WHOLE, "gcmo:statedCell")),
     asks("Alignment-goal", TO_TARGET, "", (TO_GOAL, "gcmo:object"), focus=TO_SDG),
@@ -390,6 +445,16 @@ NOTES = [
     *plain("Claim-citation", CLAIM, "dcterms:bibliographicCitation"),
     *named("Claim-source", CLAIM, "dcterms:source"),
     rule("Claim-compared", CLAIM, "", (CLAIM, "gcmo:comparison")),
+    *blank("Rating", "gcmo:Rating"),
+    Case("Rating-type", "HasValue", RATING, "rdf:type", ((RATING, "rdf:type"),), f"<{RATING}> a gcmo:Rating ."),
+    *one("Rating-about", RATING, "dqv:computedOn", f"<{PLEDGE}>", f"<{STEP}>", f"<{FRAMEWORK}>"),
+    *refers("Rating-about-value", RATING, "dqv:computedOn")[1:],
+    *one("Rating-criterion", RATING, "dqv:isMeasurementOf", "gcmo:Ambition", "gcmo:Completion", "gcmo:Aligned"),
+    *refers("Rating-criterion-value", RATING, "dqv:isMeasurementOf")[1:],
+    put("Rating-value", "MinCount", RATING, "dqv:value"),
+    *plain("Rating-value", RATING, "dqv:value"),
+    *named("Rating-source", RATING, "dcterms:source"),
+    *plain("Rating-citation", RATING, "dcterms:bibliographicCitation"),
     asks("BlankNode", "_:b", '_:any rdfs:label "blank" .', focus="https://w3id.org/gcm-ld/ontology"),
 ]  # fmt: skip
 
@@ -400,6 +465,7 @@ WARNINGS = [
     *[missing("Crosswalk", XYZ, f"{p}") for p in ("dcterms:source", "dcterms:license", "dcterms:bibliographicCitation")],
     *[missing("Claim", CLAIM, f"{p}") for p in ("dcterms:source", "dcterms:bibliographicCitation")],
     missing("SourceAnomaly", ANOMALY, "dcterms:source"),
+    missing("Rating", RATING, "dcterms:source"),
     rule("RecommendedClaim-note", CLAIM, "", (CLAIM, "gcmo:checkedBy"), severity="Warning"),
     asks("RollUp-stated", OBJECTIVE, f"<{OBJECTIVE_LINK}> gcmo:object <xyz-2030/objective/A2> .", (OBJECTIVE_LINK, "gcmo:object"), severity="Warning"),
     asks("RollUp-stated", OBJECTIVE, f"<{OBJECTIVE_LINK}> gcmo:object <xyz-2030/outcome/A2.1> .", (OBJECTIVE_LINK, "gcmo:object"), severity="Warning"),
@@ -527,6 +593,7 @@ COMPONENTS = {
     "uniqueLang": "UniqueLang", "or": "Or", "node": "Node", "sparql": "SPARQL",
     "qualifiedMinCount": "QualifiedMinCount", "qualifiedMaxCount": "QualifiedMaxCount",
     "minInclusive": "MinInclusive", "maxInclusive": "MaxInclusive",
+    "lessThanOrEquals": "LessThanOrEquals",
 }  # fmt: skip
 
 
@@ -644,3 +711,74 @@ def test_codes_of_the_compact_bind_the_compact_alone():
 
 def test_engines_are_those_that_are_named():
     assert list(ENGINES) == ["shacl", "pyshacl"]
+
+
+def elements(framework: str) -> list[Element]:
+    """One element of each kind, each with what its kind asks for and no more."""
+    iris = {kind: element_iri(framework, kind.lower(), kind) for kind in ELEMENT_KINDS}
+    whole = {
+        "Action": "Objective",
+        "Outcome": "Objective",
+        "Objective": "Priority",
+        "Target": "Goal",
+    }
+    return [
+        Element(
+            iri=iris[kind],
+            kind=kind,
+            notation=kind,
+            label=kind,
+            label_basis=GCMO + "Stated",
+            framework=framework_iri(framework),
+            part_of=(iris[whole[kind]],) if kind in whole else (),
+            countries=(COUNTRY,) if kind == "Practice" else (),
+            source=ID + SOURCE,
+        )
+        for kind in ELEMENT_KINDS
+    ]
+
+
+def quoted(crosswalk: str, subject: str, target: str, *codes: str) -> Alignment:
+    """A link that a document states elsewhere than in a row of a table."""
+    return Alignment(
+        iri=alignment_iri(crosswalk, *codes),
+        crosswalk=crosswalk,
+        subject=subject,
+        object=target,
+        relation=SKOS + "relatedMatch",
+        basis=GCMO + "Stated",
+        source=ID + SOURCE,
+        citation="p. 6",
+    )
+
+
+def test_parts_of_any_kind_may_be_linked_from_objectives_and_sdg_targets():
+    scheme = framework_iri("xyz-review")
+    review = Framework(iri=scheme, code="xyz-review", label="Review", spatial=COUNTRY)
+    parts = elements("xyz-review")
+    records: list[Record] = [review, *parts]
+    for code, subject, scheme_code in (("1", ID + OBJECTIVE, "gcm"), ("10.7", TARGET, "sdg")):
+        walk = crosswalk_iri(scheme_code, "xyz-review")
+        compares = (framework_iri(scheme_code), scheme)
+        records.append(Crosswalk(iri=walk, title="Links", compares=compares))
+        records += [quoted(walk, subject, p.iri, code, p.notation) for p in parts]
+        records.append(quoted(walk, subject, scheme, code, "xyz-review"))
+    triples = [*change(), *build_graph(records)]
+    found = validate_triples(triples, shapes=data_shapes())
+    assert [f for f in found if f.severity == "Violation" or "RollUp" in f.shape] == []
+
+
+def test_a_target_that_a_document_names_needs_no_goal():
+    walk = crosswalk_iri("gcm", "sdg", by=FRAMEWORK)
+    compares = (framework_iri("gcm"), SDG)
+    link = quoted(walk, ID + OBJECTIVE, TARGET, "1", "10.7")
+    records = [Crosswalk(iri=walk, title="Links", compares=compares), link]
+    triples = [*change(), *build_graph(records)]
+    found = validate_triples(triples, shapes=data_shapes())
+    assert {f.severity for f in found} == {"Warning"}
+    row = replace(link, stated_in=(ID + ROW,), stated_cells=(GCMO + "sourceTargetCell",))
+    triples += build_graph([row])
+    found = validate_triples(triples, shapes=data_shapes())
+    assert {(f.shape, f.node) for f in found if f.severity == "Violation"} == {
+        (GCMSH + "Alignment-goal", link.iri)
+    }

@@ -11,9 +11,14 @@ from gcm_ld.cli.output import as_csv, as_json, as_table, emit, wrap
 from gcm_ld.dataset import Dataset, open_dataset
 from gcm_ld.errors import InputError, did_you_mean
 from gcm_ld.report import REPORTS, Report, build_report
+from gcm_ld.report.model import is_assessed
 
 _LINES = "\n".join(f"  {name:<11} {line}" for name, (_, line) in REPORTS.items())
 _HELP = f"""Report on a crosswalk: all reports in brief, or one in full.
+
+Coverage takes any pair of frameworks: actions that were assessed are counted under each
+counting rule; between other frameworks the links are. Links that a source states are counted;
+those that somebody judged are left out unless --curated asks for them.
 
 \b
 Reports:
@@ -23,6 +28,7 @@ Reports:
 Example:
   gcm-ld report coverage
   gcm-ld report gaps --format csv -o gaps.csv
+  gcm-ld report coverage --framework unece-gcm-review-2020
   gcm-ld report --format html -o report.html
   gcm-ld report matrix --charts charts/
 """
@@ -30,7 +36,18 @@ Example:
 
 @click.command(name="report", help=_HELP)
 @click.argument("name", required=False, metavar="[REPORT]")
-@click.option("--framework", metavar="CODE", help="The assessed framework, if there are several.")
+@click.option(
+    "--framework",
+    metavar="CODE",
+    help="The framework to report on, if there are several; 'report frameworks' lists them.",
+)
+@click.option(
+    "--subject",
+    metavar="CODE",
+    help="With report coverage: the framework to be covered by it, such as sdg, if not the "
+    "Compact.",
+)
+@click.option("--curated", is_flag=True, help="Count links that somebody judged, too.")
 @click.option("--table", metavar="NAME", help="With csv: this table of the report.")
 @click.option(
     "--charts",
@@ -44,6 +61,8 @@ Example:
 def command(
     name: str | None,
     framework: str | None,
+    subject: str | None,
+    curated: bool,
     table: str | None,
     charts: Path | None,
     format_: str,
@@ -58,8 +77,15 @@ def command(
     if table is not None and (format_ != "csv" or name is None):
         raise InputError("--table goes with --format csv and the name of a report")
     dataset = open_dataset(*data)
+    if not curated:
+        dataset = dataset.stated
     names = [name] if name else list(REPORTS)
-    reports = [build_report(n, dataset, framework=framework) for n in names]
+    if name is None and framework is not None and not is_assessed(dataset, framework):
+        names = ["coverage", "frameworks"]  # the others are about assessed actions
+    reports = [
+        build_report(n, dataset, framework=framework, subject=subject, curated=curated)
+        for n in names
+    ]
     if charts is not None and not any(r.charts for r in reports):
         raise InputError(f"report {name} has no chart: coverage and matrix have")
     text = _render(dataset, reports, format_, table, framework, whole=name is None)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from gcm_ld.dataset import Dataset
+from gcm_ld.errors import InputError
 from gcm_ld.report.model import Report, Table
 
 __all__ = ["REPORTS", "Report", "Table", "build_report"]
@@ -13,6 +14,7 @@ __all__ = ["REPORTS", "Report", "Table", "build_report"]
 #: report → the module that holds it, and its line in the help. Imported when asked for.
 REPORTS = {
     "coverage": ("coverage", "coverage of each objective under each counting rule"),
+    "frameworks": ("frameworks", "the frameworks, and how complete the data on each are"),
     "gaps": ("coverage", "actions that no outcome answers, and why"),
     "indicators": ("links", "indicators, their actions, and aligned actions without one"),
     "matrix": ("links", "objectives by objectives, and by SDG goals"),
@@ -23,14 +25,24 @@ REPORTS = {
 }
 
 
-def build_report(name: str, dataset: Dataset, *, framework: str | None = None) -> Report:
+def build_report(
+    name: str,
+    dataset: Dataset,
+    *,
+    framework: str | None = None,
+    subject: str | None = None,
+    curated: bool = False,
+) -> Report:
     """Build a report.
 
     :param name: one of :data:`REPORTS`.
     :param dataset: the data.
-    :param framework: the assessed framework's code, where the data know several.
+    :param framework: the framework's code, where the data know several.
+    :param subject: for the report ``coverage``: code of the framework to be covered by it, if
+        it is not the Compact.
+    :param curated: whether links that somebody judged count like those a source states.
     :raises KeyError: if there is no such report.
-    :raises InputError: if the framework can't be found or told.
+    :raises InputError: if a framework can't be found or told.
 
     >>> from gcm_ld import open_dataset
     >>> build_report("coverage", open_dataset()).lead[1]
@@ -38,4 +50,7 @@ def build_report(name: str, dataset: Dataset, *, framework: str | None = None) -
     """
     module = import_module(f"gcm_ld.report.{REPORTS[name][0]}")
     build: Callable[..., Report] = getattr(module, f"report_{name}")
-    return build(dataset, framework=framework)
+    if subject is not None and name != "coverage":
+        raise InputError("a subject goes with the report coverage only: leave it out")
+    other = {} if subject is None else {"subject": subject}
+    return build(dataset if curated else dataset.stated, framework=framework, **other)

@@ -109,13 +109,14 @@ _COMPARISONS: dict[str, Callable[[Claim, Sequence[_Row]], bool]] = {
 
 
 def check_claims(dataset: Dataset) -> list[ClaimResult]:
-    """Check every claim of a dataset.
+    """Check every claim of a dataset; links that somebody judged do not count.
 
     :param dataset: the data, with claims in it.
     :returns: a result for each claim, by section and IRI.
     :raises EmptyDatasetError: if there is no claim.
     :raises QueryError: if a claim names an unknown query.
     """
+    dataset = dataset.stated
     claims = [r for r in dataset.records if isinstance(r, Claim)]
     if not claims:
         raise EmptyDatasetError("the data hold no claim: there is nothing to check")

@@ -6,11 +6,14 @@ from collections import Counter, defaultdict
 from itertools import groupby
 
 from gcm_ld.dataset import Dataset
+from gcm_ld.errors import InputError
+from gcm_ld.report.frameworks import report_pair
 from gcm_ld.report.model import (
     RULES,
     Report,
     Table,
     assessed_framework,
+    is_assessed,
     percent,
     whole_percent,
 )
@@ -20,13 +23,23 @@ from gcm_ld.words import plural
 __all__ = ["report_coverage", "report_gaps"]
 
 
-def report_coverage(dataset: Dataset, *, framework: str | None = None) -> Report:
+def report_coverage(
+    dataset: Dataset, *, framework: str | None = None, subject: str | None = None
+) -> Report:
     """Report how much of each objective is covered, under each counting rule.
 
+    Where no action was assessed against the framework, or another subject is asked for, the
+    links between the two are counted instead.
+
     :param dataset: the data.
-    :param framework: the assessed framework, where the data know several.
-    :raises InputError: if the framework can't be found or told.
+    :param framework: the covering framework, where the data know several.
+    :param subject: the framework to be covered; the Compact if not given.
+    :raises InputError: if a framework can't be found or told.
     """
+    if framework is not None and not is_assessed(dataset, framework, subject):
+        return report_pair(dataset, framework, subject)
+    if subject is not None and framework is None:
+        raise InputError("say which framework covers it: add its code as framework")
     against = assessed_framework(dataset, framework)
     rows = list(dataset.query("select_coverage", framework=against.iri).dicts())
     order = {rule: i for i, rule in enumerate(RULES)}

@@ -25,6 +25,7 @@ from gcm_ld.report.model import (
     Report,
     Table,
     assessed_framework,
+    is_assessed,
     percent,
     whole_percent,
 )
@@ -42,6 +43,7 @@ _LABELS = {
     "indicators": "Indicators",
     "rollup": "Roll-up",
     "quality": "Quality of the source",
+    "frameworks": "Frameworks",
 }
 #: Tables with more rows are folded on the page of all reports, and get a filter.
 _LONG = 20
@@ -142,9 +144,11 @@ def render_page(
 
 def _find_assessed(dataset: Dataset, framework: str | None) -> Assessed | None:
     """Find the framework that the reports are about: the one given, or the only one, if any."""
-    if framework is None and len(dataset.query("select_assessed_frameworks").rows) != 1:
-        return None
-    return assessed_framework(dataset, framework)
+    if framework is None:
+        only = len(dataset.query("select_assessed_frameworks").rows) == 1
+    else:
+        only = is_assessed(dataset, framework)
+    return assessed_framework(dataset, framework) if only else None
 
 
 def _title(reports: Sequence[Report], against: Assessed | None) -> str:
@@ -157,7 +161,7 @@ def _title(reports: Sequence[Report], against: Assessed | None) -> str:
 
 def _key_figures(reports: Iterable[Report]) -> list[dict[str, Value]]:
     """List the overall figures of coverage, each with its rule and what the rule counts."""
-    report = next((r for r in reports if r.name == "coverage"), None)
+    report = next((r for r in reports if r.tables[0].name == "coverage"), None)
     if report is None:
         return []
     notes = dict(n.split(": ", 1) for n in report.notes if ": " in n)
@@ -176,7 +180,7 @@ def _section(dataset: Dataset, report: Report, against: Assessed | None) -> _Sec
     framework = against.iri if against else None
     views: list[_View]
     chart = None
-    if report.name == "coverage":
+    if report.tables[0].name == "coverage":
         views = [_shares(report)]
     elif report.name == "matrix":
         views = [_heat(dataset, t, framework) for t in report.readable]

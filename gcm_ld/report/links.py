@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from gcm_ld.dataset import Dataset
-from gcm_ld.report.model import Report, Table, assessed_framework
+from gcm_ld.report.model import Report, Table, assessed_framework, resolve_framework
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
 from gcm_ld.words import plural
@@ -14,6 +14,19 @@ from gcm_ld.words import plural
 __all__ = ["report_indicators", "report_matrix", "report_outcomes", "report_sdg"]
 
 _Row = Mapping[str, Value]
+
+
+def _stated_beside(dataset: Dataset, query: str, framework: str | None) -> list[_Row]:
+    """Ask for links to the SDGs: those that one framework's assessments state, or all."""
+    if framework is None:
+        return list(dataset.query(query).dicts())
+    wanted = resolve_framework(framework)
+    crosswalks = dataset.query("select_stating_crosswalks", framework=wanted).dicts()
+    return [
+        row
+        for crosswalk in crosswalks
+        for row in dataset.query(query, crosswalk=str(crosswalk["crosswalk"])).dicts()
+    ]
 
 
 def _codes(values: Iterable[object]) -> str:
@@ -74,10 +87,11 @@ def report_sdg(dataset: Dataset, *, framework: str | None = None) -> Report:
     """Report the SDG goals and targets served, and by which objectives.
 
     :param dataset: the data.
-    :param framework: accepted for the sake of one call for all reports.
+    :param framework: the framework whose assessments state the links; every link of the data
+        if not given.
     """
     goals = {r["code"]: r["title"] for r in dataset.query("select_goals").dicts()}
-    links = list(dataset.query("select_sdg_links").dicts())
+    links = _stated_beside(dataset, "select_sdg_links", framework)
     by_goal: dict[Value, list[_Row]] = defaultdict(list)
     by_target: dict[Value, list[_Row]] = defaultdict(list)
     whole = [r for r in links if r["kind"] == "all goals"]
@@ -207,7 +221,7 @@ def report_matrix(dataset: Dataset, *, framework: str | None = None) -> Report:
     """
     against = assessed_framework(dataset, framework)
     national = list(dataset.query("select_matrix_objectives", framework=against.iri).dicts())
-    goals = list(dataset.query("select_matrix_goals").dicts())
+    goals = _stated_beside(dataset, "select_matrix_goals", against.iri)
     objectives = _column(dataset, against.subject, top=True)
     specific = _column(dataset, against.iri, top=False)
     goal_codes = [r["code"] for r in dataset.query("select_goals").dicts()]

@@ -17,7 +17,9 @@ __all__ = [
     "Report",
     "Table",
     "assessed_framework",
+    "is_assessed",
     "percent",
+    "resolve_framework",
     "whole_percent",
 ]
 
@@ -148,7 +150,7 @@ def assessed_framework(dataset: Dataset, framework: str | None = None) -> Assess
         )
     names = [compact(str(r["framework"])) for r in rows]
     if framework is not None:
-        wanted = framework if ":" in framework else framework_iri(framework)
+        wanted = resolve_framework(framework)
         rows = [r for r in rows if r["framework"] == wanted]
         if not rows:
             raise InputError(
@@ -169,6 +171,26 @@ def assessed_framework(dataset: Dataset, framework: str | None = None) -> Assess
         actions=int(str(row["actions"])),
         rows=int(str(row["rows"])),
     )
+
+
+def is_assessed(dataset: Dataset, framework: str, subject: str | None = None) -> bool:
+    """Tell whether actions of a framework were assessed against another.
+
+    :param dataset: the data.
+    :param framework: the code or IRI of the one that they were held against.
+    :param subject: the code or IRI of theirs; any if not given.
+    """
+    wanted = resolve_framework(framework)
+    whose = None if subject is None else resolve_framework(subject)
+    return any(
+        r["framework"] == wanted and whose in (None, r["subject"])
+        for r in dataset.query("select_assessed_frameworks").dicts()
+    )
+
+
+def resolve_framework(code: str) -> str:
+    """Return a framework's IRI, given that or its code."""
+    return code if ":" in code else framework_iri(code)
 
 
 def percent(part: int, whole: int) -> float:

@@ -57,6 +57,18 @@ class EmbeddedStore(GraphStore):
         """Add triples; see :class:`GraphStore`."""
         self._store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
 
+    def remove_subjects(self, predicate: str, value: str) -> None:
+        """Remove all that is said of the subjects that have a value.
+
+        :param predicate: IRI of the property that has it.
+        :param value: the value, an IRI.
+        """
+        pattern = ox.NamedNode(predicate), ox.NamedNode(value)
+        found = [q.subject for q in self._store.quads_for_pattern(None, *pattern)]
+        for subject in found:
+            for quad in list(self._store.quads_for_pattern(subject, None, None)):
+                self._store.remove(quad)
+
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Answer a SELECT query; see :class:`GraphStore`."""
         with self._answer(query, bindings) as result:
@@ -85,6 +97,11 @@ class EmbeddedStore(GraphStore):
     def triples(self) -> list[ox.Triple]:
         """Return everything in the store."""
         return [ox.Triple(q.subject, q.predicate, q.object) for q in self._store]
+
+    def dump(self) -> bytes:
+        """Write everything in the store as N-Triples, without a detour over Python's triples."""
+        text = self._store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+        return text or b""
 
     @contextmanager
     def _answer(self, query: str, bindings: Mapping[str, Term] | None) -> Iterator[Any]:

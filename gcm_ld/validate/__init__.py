@@ -92,9 +92,7 @@ def validate(
         store.load_file(path)
     for rule in list_rules():
         store.add(store.construct(rule.text))
-    findings = validate_triples(
-        store.triples(), shapes=data_shapes() if shapes is None else shapes, engine=engine
-    )
+    findings = _run(store.dump(), data_shapes() if shapes is None else shapes, engine)
     places = _find_places(own)
     root = None if dataset.own else folder("data").parent
     kept = [
@@ -117,10 +115,14 @@ def validate_triples(
     :raises FileError: if a shapes file can't be read or is not Turtle.
     :raises InputError: if there is no such engine, or the shapes can't be used.
     """
+    return _run(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"", shapes, engine)
+
+
+def _run(data: bytes, shapes: Sequence[Path], engine: str) -> list[Finding]:
+    """Validate N-Triples; see :func:`validate_triples`."""
     if engine not in ENGINES:
         known = ", ".join(ENGINES)
         raise InputError(f"no engine {engine!r}: use {known}.{did_you_mean(engine, ENGINES)}")
-    data = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     rules = b"\n".join(read_bytes(path) for path in shapes)
     try:
         return ENGINES[engine](data, rules)
