@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,17 +11,17 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from gcm_ld.errors import FileError, InputError, MissingExtraError
-from gcm_ld.namespaces import PREFIXES, RDF, SDG, SKOS, compact
+from gcm_ld.namespaces import PREFIXES, SDG, compact
 from gcm_ld.resources import FOLDERS, folder
 from gcm_ld.words import plural
 
 if TYPE_CHECKING:
     from gcm_ld.dataset import Dataset
+    from gcm_ld.vocabulary import Vocabulary
 
 __all__ = ["CHECKS", "Check", "Job", "list_files", "run_checks"]
 
 _SDGO = PREFIXES["sdgo"]
-_SDG_KINDS = ("Goal", "Target", "Indicator")
 #: Declarations of prefixes in Turtle and SPARQL; strings, IRIs and comments are passed over.
 _DECLARATIONS = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'(?:\\.|[^\\])*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
@@ -42,6 +41,8 @@ class Check:
     problems: tuple[str, ...] = ()
     #: What the check lacked, where it could not be made.
     missing: MissingExtraError | None = field(default=None, compare=False)
+    #: What became of each SDG term, for programs; see :mod:`gcm_ld.vocabulary`.
+    terms: tuple[dict[str, object], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,13 @@ class Job:
 
     :param dataset: the data, with the ontology as its context.
     :param files: the Turtle and SPARQL files to check for form.
-    :param vocabulary: Turtle of the UN's SDG vocabulary, to check codes against.
+    :param vocabulary: a version of the UN's SDG vocabulary, or where it is, to check SDG codes
+        and links against.
     """
 
     dataset: Dataset
     files: tuple[Path, ...]
-    vocabulary: Path | None = None
+    vocabulary: Vocabulary | Path | str | None = None
 
 
 def list_files(paths: Iterable[Path] = ()) -> tuple[Path, ...]:
@@ -205,11 +207,13 @@ def check_shapes(job: Job) -> Iterator[Check]:
 
 def check_sdg(job: Job) -> Iterator[Check]:
     """Check the SDG goals, targets and indicators of the data against the UN's vocabulary."""
+    from gcm_ld.vocabulary import load_vocabulary
+
     if job.vocabulary is None:
         hint = "give the UN's SDG vocabulary with --vocabulary to check codes against it"
         yield Check("sdg-codes", None, hint)
         return
-    terms = _read_vocabulary(job.vocabulary)
+    terms = load_vocabulary(job.vocabulary).terms
     used = {
         node.value
         for t in job.dataset.store.triples()
@@ -239,43 +243,18 @@ def check_sdg(job: Job) -> Iterator[Check]:
     yield Check("sdg-codes", not problems, detail, tuple(problems))
 
 
-@dataclass(slots=True)
-class _Term:
-    """A goal, target or indicator of the UN's vocabulary."""
+def check_sdg_links(job: Job) -> Iterator[Check]:
+    """Check which links the UN's vocabulary, perhaps a newer one, would have revised."""
+    from gcm_ld.vocabulary import compare_terms, find_uses, load_vocabulary, summarise
 
-    kind: str = ""
-    codes: set[str] = field(default_factory=set)
-    broader: set[str] = field(default_factory=set)
-
-
-def _read_vocabulary(path: Path) -> dict[str, _Term]:
-    """Read the UN's terms by IRI: their kind, compact codes and place.
-
-    :raises FileError: if the file is not the UN's SDG vocabulary.
-    """
-    from gcm_ld.turtle import read_turtle
-
-    terms: dict[str, _Term] = defaultdict(_Term)
-    compact_code = _SDGO + "SDGCodeCompact"
-    kinds = {_SDGO + kind: kind for kind in _SDG_KINDS}
-    for t in read_turtle(path):
-        if not isinstance(t.subject, ox.NamedNode):
-            continue
-        subject, predicate = t.subject.value, t.predicate.value
-        if isinstance(t.object, ox.Literal):
-            if predicate == SKOS + "notation" and t.object.datatype.value == compact_code:
-                terms[subject].codes.add(t.object.value)
-        elif isinstance(t.object, ox.NamedNode):
-            if predicate == RDF + "type" and t.object.value in kinds:
-                terms[subject].kind = kinds[t.object.value]
-            elif predicate == SKOS + "broader":
-                terms[subject].broader.add(t.object.value)
-    found = {iri: term for iri, term in terms.items() if term.kind}
-    if not found:
-        raise FileError(
-            path, "no SDG goal, target or indicator in it: give the UN's file of all three"
-        )
-    return found
+    if job.vocabulary is None:
+        return
+    uses = find_uses(job.dataset.records)
+    elements = job.dataset.elements(framework="sdg")
+    changes = compare_terms(elements, uses, load_vocabulary(job.vocabulary))
+    passed = not any(c.breaks for c in changes)
+    texts, terms = tuple(map(str, changes)), tuple(c.as_dict() for c in changes)
+    yield Check("sdg-links", passed, summarise(changes), texts, terms=terms)
 
 
 def _shorten(path: Path) -> Path:
@@ -296,6 +275,7 @@ CHECKS: dict[str, Callable[[Job], Iterator[Check]]] = {
     "prefixes": check_prefixes,
     "SHACL terms": check_shapes,
     "SDG codes": check_sdg,
+    "SDG links": check_sdg_links,
     "ontology style": check_style,
     "reasoning with HermiT": check_logic,
 }

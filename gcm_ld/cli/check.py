@@ -12,6 +12,7 @@ from gcm_ld.checks import Check, Job, list_files, run_checks
 from gcm_ld.cli.options import DATA_OPTION, PATHS_ARGUMENT, format_option
 from gcm_ld.cli.output import as_json, emit
 from gcm_ld.dataset import open_dataset
+from gcm_ld.vocabulary import TIMEOUT, is_url, load_vocabulary
 
 __all__ = ["command"]
 
@@ -24,15 +25,26 @@ _HELP = """Check the ontology: logic, roll-up, style and formatting.
 Ontology and data are held together by the OWL reasoner HermiT: they contradict nothing, no class
 is empty, and the roll-up that follows from the property chain is the one that the rule derives.
 The ontology keeps the house style; Turtle is in canonical form and prefixes mean the same
-everywhere, and shapes misspell no SHACL term, in all files or in those at PATH. SDG codes are
-compared with the UN's vocabulary if you give it. Exit status 1 if a check fails.
+everywhere, and shapes misspell no SHACL term, in all files or in those at PATH. With a version of
+the UN's SDG vocabulary, from a file or a web address, SDG codes are compared with it, and the
+goals, targets and indicators that it retires, recodes or renames are listed with the links to look
+at again. Exit status 1 if a check fails.
 
 \b
 Example:
   gcm-ld check
   gcm-ld check --data my-country.ttl my-country.ttl
   gcm-ld check --vocabulary sdg-kos-goals-targets-indicators.ttl
+  gcm-ld check --vocabulary https://example.org/sdg/2025.ttl --format json
 """
+
+
+def _source(ctx: click.Context, param: click.Parameter, value: str | None) -> str | Path | None:
+    """Take a web address as it is, and anything else as a file that exists."""
+    if value is None or is_url(value):
+        return value
+    path: Path = click.Path(path_type=Path, exists=True, dir_okay=False)(value, param, ctx)
+    return path
 
 
 @click.command(name="check", help=_HELP)
@@ -41,16 +53,34 @@ Example:
 @DATA_OPTION
 @click.option(
     "--vocabulary",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Turtle of the UN's SDG vocabulary, to compare SDG codes with.",
+    callback=_source,
+    metavar="FILE|URL",
+    help="A version of the UN's SDG vocabulary, as Turtle, RDF/XML, N-Triples or JSON-LD.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=TIMEOUT,
+    show_default=True,
+    envvar="GCM_LD_TIMEOUT",
+    show_envvar=True,
+    metavar="SECONDS",
+    help="How long a web address may take.",
 )
 def command(
-    paths: tuple[Path, ...], format_: str, data: tuple[Path, ...], vocabulary: Path | None
+    paths: tuple[Path, ...],
+    format_: str,
+    data: tuple[Path, ...],
+    vocabulary: str | Path | None,
+    timeout: float,
 ) -> None:
     """Run the checks and print a line for each."""
-    job = Job(open_dataset(*data), list_files(paths), vocabulary)
+    dataset, files = open_dataset(*data), list_files(paths)
     try:
+        job = Job(dataset, files)
+        if vocabulary is not None:
+            _progress("SDG vocabulary")
+            job = Job(dataset, files, load_vocabulary(vocabulary, timeout=timeout))
         outcomes = run_checks(job, report=_progress)
     finally:
         _progress("")
@@ -69,12 +99,13 @@ def _progress(step: str) -> None:
 
 
 def _as_dict(check: Check) -> dict[str, object]:
-    return {
+    result = {
         "check": check.name,
         "result": _RESULTS[check.passed],
         "detail": check.detail,
         "problems": list(check.problems),
     }
+    return result | ({"terms": list(check.terms)} if check.name == "sdg-links" else {})
 
 
 def _as_lines(checks: Sequence[Check]) -> str:
