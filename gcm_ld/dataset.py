@@ -181,9 +181,8 @@ class Dataset:
     def alignments(self) -> list[Alignment]:
         """List the links of every crosswalk.
 
-        >>> link = open_dataset().stated.alignments()[0]
-        >>> link.name, link.basis.rpartition("#")[2]
-        ('crosswalk/alb-nsm-2019--iom-alb-2022/alignment/P3--alb-nsm-2019', 'Stated')
+        >>> {link.basis.rpartition("#")[2] for link in open_dataset().stated.alignments()}
+        {'Stated'}
         """
         from gcm_ld.model import Alignment
 

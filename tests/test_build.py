@@ -122,12 +122,17 @@ def test_own_framework_is_not_doubled(tmp_path: Path) -> None:
     assert {f.parent.name for f in own.context_files} == {"ontology", "sdg", "country"}
 
 
-def test_own_countries_are_not_doubled(tmp_path: Path) -> None:
-    country = Country(iri=country_iri("ALB"), code="ALB", label="Shqipëria")
-    (tmp_path / "mine.ttl").write_text(write_turtle(build_graph([country])), encoding="utf-8")
+def test_own_country_stands_beside_the_others(tmp_path: Path) -> None:
+    """An area that the list lacks can be described, and the rest can still be named."""
+    area = Country(iri=country_iri("XYZ"), code="XYZ", label="Somewhere")
+    strategy = Framework(
+        iri=framework_iri("mine"), code="mine", label="Mine", spatial=country_iri("XYZ")
+    )
+    (tmp_path / "mine.ttl").write_text(write_turtle(build_graph([area, strategy])))
     own = open_dataset(tmp_path)
-    assert [r for r in own.records if isinstance(r, Country)] == [country]
-    assert {f.parent.name for f in own.context_files} == {"ontology", "gcm", "sdg"}
+    codes = {r.code for r in own.records if isinstance(r, Country)}
+    assert {"XYZ", "ALB"} <= codes
+    assert [f.message for f in validate([tmp_path]).findings if f.severity == "Violation"] == []
 
 
 def test_own_framework_may_name_any_country(tmp_path: Path) -> None:

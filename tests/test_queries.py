@@ -26,6 +26,8 @@ def arguments(query: Query) -> dict[str, str]:
     """Give a required parameter a value that makes sense for the query."""
     if not any(p.required for p in query.parameters):
         return {}
+    if any(p.name == "framework" and p.required for p in query.parameters):
+        return {p.name: {"framework": "sdg"}.get(p.name, "gcm") for p in query.parameters}
     if query.name == "claim_title":
         return {"about": "alb-nsm-2019/objective/C"}
     kind = (
@@ -89,7 +91,8 @@ def test_another_engine_gives_the_same_rows(
     ]
     ours = run_query(dataset.store, query, values)
     assert [_plain(r) for r in ours.rows] == [_plain(r) for r in theirs]
-    if query.name != "select_unsupported_links":
+    # No link is unsupported, and the official wording does not travel with the data.
+    if query.name not in ("select_unsupported_links", "select_wording"):
         assert ours.rows
 
 
