@@ -1,4 +1,4 @@
-"""Write the generated pages: the query catalogue and the command reference.
+"""Write the generated pages: columns of tables, commands, queries and shapes.
 
     python docs/build.py
 
@@ -16,6 +16,9 @@ from gcm_ld import cli
 from gcm_ld.namespaces import compact
 from gcm_ld.queries import Query, list_queries
 from gcm_ld.resources import folder
+from gcm_ld.tables.layout import SHEETS
+from gcm_ld.tables.schema import Form
+from gcm_ld.tables.words import read_words
 from gcm_ld.turtle import natural_key, read_turtle
 
 DOCS = Path(__file__).resolve().parent
@@ -130,7 +133,38 @@ def _constraints(path: Path) -> list[str]:
     return lines
 
 
-PAGES = {"queries.md": query_page, "commands.md": command_page, "shapes.md": shapes_page}
+def columns_page() -> str:
+    """Return every sheet and column of the tables, from their description."""
+    words = read_words()
+    parts = [
+        "# Sheets and columns",
+        "Generated from `gcm_ld/tables/layout.py` by `docs/build.py`. [Tables](tables.md) says how "
+        "they are filled in. A sheet or column marked “where needed” is not in the template: add "
+        "it when you have something for it.",
+    ]
+    for sheet in SHEETS:
+        need = "" if sheet.core else " Where needed."
+        parts.append(f"## {sheet.name}\n\n{sheet.help}{need} CSV: `{sheet.file}`.")
+        lines = ["| column | holds | | what to write |", "|---|---|---|---|"]
+        for column in sheet.columns:
+            mark = "must be filled in" if column.required else ""
+            mark = "where needed" if not column.core else mark
+            holds, what = column.form.value, column.help
+            if column.shown:
+                holds, mark = "", "for reference, not read"
+            if column.form in (Form.WORD, Form.WORDS) and words.choices(column.target):
+                what += f" One of: {', '.join(words.choices(column.target))}."
+            lines.append(f"| {column.header} | {holds} | {mark} | {what} |")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES = {
+    "columns.md": columns_page,
+    "commands.md": command_page,
+    "queries.md": query_page,
+    "shapes.md": shapes_page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -8,6 +8,7 @@ import doctest
 import importlib.util
 import re
 import shlex
+import shutil
 from pathlib import Path
 from types import ModuleType
 
@@ -36,38 +37,68 @@ def test_generated_pages_are_current(name: str) -> None:
     assert page == _builder().PAGES[name](), "run python docs/build.py"
 
 
-def _sessions() -> list[tuple[str, list[str]]]:
-    """Commands in README with the output shown below them."""
+def _sessions() -> list[list[tuple[str, list[str]]]]:
+    """The blocks of commands in README, each command with the output shown below it."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     found = []
     for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
+        session = []
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
-            found.append((command.split(" #")[0].strip(), output.splitlines()))
+            session.append((command.split(" #")[0].strip(), output.splitlines()))
+        found.append(session)
     return found
 
 
-@pytest.mark.parametrize(
-    ("command", "shown"), _sessions(), ids=lambda v: v[:60] if isinstance(v, str) else ""
-)
+def _prepare(place: Path) -> None:
+    """Put down what stands for a user's own files."""
+    country = place / "my-country"
+    country.mkdir()
+    for source in resources.shipped_data("alb"):
+        (country / source.name).write_bytes(source.read_bytes())
+    (place / "my-copy-of-the-compact.txt").write_text(
+        "# Objective 3\n## Title: Provide accurate and timely information at all stages of "
+        "migration\n- a. Words of a user’s own copy.\n",
+        encoding="utf-8",
+    )
+
+
+def _fill_in(workbook: Path) -> None:
+    """Fill in a template as a user would."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(workbook)
+    for sheet, row in (
+        ("Objectives", ("A", "Data", "")),
+        ("Outcomes", ("A1", "Collect data", "A")),
+    ):
+        for column, value in enumerate(row, 1):
+            book[sheet].cell(2, column, value)
+    book.save(workbook)
+
+
+@pytest.mark.parametrize("session", _sessions(), ids=lambda s: s[0][0][:60])
 def test_readme_shows_what_the_commands_print(
-    run: Run, tmp_path: Path, command: str, shown: list[str]
+    run: Run, tmp_path: Path, session: list[tuple[str, list[str]]]
 ) -> None:
-    if command == "sh check.sh":
-        assert (ROOT / "check.sh").exists()
-        return
-    words = shlex.split(command.rpartition("&& ")[2])
-    assert Path(words[0]).name == "gcm-ld"
-    if "my-country/" in words:  # stands for a user's own files
-        folder = tmp_path / "my-country"
-        folder.mkdir()
-        for source in resources.shipped_data("alb"):
-            (folder / source.name).write_bytes(source.read_bytes())
-    result = run(*words[1:], cwd=tmp_path)
-    assert result.returncode == (1 if words[1] == "claims" else 0), result.stderr
-    printed = iter(result.stdout.splitlines())
-    for line in filter(lambda s: s != "…", shown):
-        assert line in printed, f"not printed: {line}"
+    _prepare(tmp_path)
+    for command, shown in session:
+        if command == "sh check.sh":
+            assert (ROOT / "check.sh").exists()
+            continue
+        words = shlex.split(command.rpartition("&& ")[2])
+        assert Path(words[0]).name == "gcm-ld"
+        result = run(*words[1:], cwd=tmp_path)
+        assert result.returncode == (1 if words[1] == "claims" else 0), (
+            f"{command}: {result.stderr}"
+        )
+        printed = iter(result.stdout.splitlines())
+        for line in filter(lambda s: s != "…", shown):
+            assert line in printed, f"not printed: {line}"
+        if words[1] == "template":
+            _fill_in(tmp_path / "crosswalk.xlsx")
+        if words[1] == "import":
+            shutil.copytree(tmp_path / "xkx", tmp_path / "xkx-2025")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
@@ -127,8 +158,10 @@ ROOMS = {
     "graph": {"model", "build", "store", "queries"},
     "dataset": {"dataset"},
     "validate": {"validate"},
-    "checks": {"checks", "reason"},
+    "checks": {"checks", "diff", "reason", "vocabulary", "wording"},
     "report": {"report"},
+    "tables": {"tables"},
+    "suggest": {"suggest"},
     "cli": {"cli", "__main__"},
 }
 ALLOWED = {
@@ -138,7 +171,19 @@ ALLOWED = {
     "validate": {"base", "graph", "dataset", "validate"},
     "checks": {"base", "graph", "dataset", "validate", "checks"},
     "report": {"base", "graph", "dataset", "report"},
-    "cli": {"base", "graph", "dataset", "validate", "checks", "report", "cli"},
+    "tables": {"base", "graph", "dataset", "validate", "tables"},
+    "suggest": {"base", "graph", "dataset", "tables", "suggest"},
+    "cli": {
+        "base",
+        "graph",
+        "dataset",
+        "validate",
+        "checks",
+        "report",
+        "tables",
+        "suggest",
+        "cli",
+    },
 }
 
 

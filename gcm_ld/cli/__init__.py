@@ -23,10 +23,16 @@ __all__ = ["COMMANDS", "group", "main"]
 COMMANDS = {
     "check": ("check", "Check the ontology: logic, roll-up, style and formatting."),
     "claims": ("claims", "Hold the figures that a source publishes against the data."),
+    "diff": ("diff", "Tell what changed between two states of the data."),
+    "export": ("export", "Write a framework and its crosswalk as tables or in exchange formats."),
     "format": ("format", "Write Turtle files in their canonical form."),
+    "import": ("import_", "Turn filled-in tables into linked data."),
     "query": ("query", "Ask a question of the library, or one of your own."),
     "report": ("report", "Report on coverage, gaps, outcomes, SDGs, indicators and quality."),
+    "suggest": ("suggest", "Suggest actions and SDG targets for a strategy's outcomes."),
+    "template": ("template", "Make the workbook in which a country fills in its crosswalk."),
     "validate": ("validate", "Validate data against the shapes."),
+    "wording": ("wording", "Add the Compact's official wording from your own copy."),
 }
 
 

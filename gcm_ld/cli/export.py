@@ -1,0 +1,112 @@
+"""``gcm-ld export``: a framework and its crosswalk as tables, or in a format of others' tools."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from pathlib import Path
+
+import click
+
+from gcm_ld.cli.options import DATA_OPTION
+from gcm_ld.errors import InputError
+from gcm_ld.files import write_bytes
+from gcm_ld.tables.exchange import EXPORTS
+
+__all__ = ["command"]
+
+_TABLES = {
+    "xlsx": "A workbook that people fill in, and that comes back with gcm-ld import.",
+    "csv": "The same as a folder of CSV files, one a sheet.",
+}
+_LINES = "\n".join(
+    textwrap.fill(text, 78, initial_indent=f"  {name:<10} ", subsequent_indent=" " * 13)
+    for name, text in {**_TABLES, **{n: e.help for n, e in EXPORTS.items()}}.items()
+)
+_HELP = f"""Write a framework and its crosswalk as tables or in exchange formats.
+
+The same data give the same bytes. Tables come back with gcm-ld import, without loss.
+
+\b
+Formats:
+{_LINES}
+
+\b
+Example:
+  gcm-ld export --format xlsx -o albania.xlsx
+  gcm-ld export --format csv --data data/xkx/ -o tables/
+  gcm-ld export --format sssom > albania.sssom.tsv
+"""
+
+
+@click.command(name="export", help=_HELP)
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice([*_TABLES, *EXPORTS]),
+    required=True,
+    help="What to write; see above.",
+)
+@click.option("--framework", metavar="CODE", help="Which framework, if there are several.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE|FOLDER",
+    help="Where to; text formats go to the screen without it.",
+)
+@DATA_OPTION
+def command(
+    format_: str, framework: str | None, output: Path | None, data: tuple[Path, ...]
+) -> None:
+    """Export one framework."""
+    from gcm_ld.dataset import open_dataset
+    from gcm_ld.tables.extract import extract
+
+    if format_ == "csv" and (output is None or output == Path("-")):
+        raise InputError("csv is a folder with a file for each sheet: name it with -o")
+    if format_ == "xlsx" and output is None:
+        raise InputError("a workbook can't be shown on a screen: name a file with -o")
+    if format_ == "csv" and output is not None and output.is_file():
+        raise InputError(f"{output}: is a file, and csv needs a folder: name another with -o")
+    if format_ != "csv" and output is not None and output.is_dir():
+        raise InputError(f"{output}: is a folder, and {format_} is one file: name a file in it")
+    dataset = open_dataset(*data)
+    found = extract(dataset, framework)
+    if format_ in EXPORTS:
+        _write(EXPORTS[format_].write(found), output)
+        return
+    from gcm_ld.tables.layout import find_sheet
+    from gcm_ld.tables.output import check_round_trip, csv_files, workbook
+    from gcm_ld.tables.writing import tabulate
+
+    sheets = tabulate(found)
+    said = (t for triples in dataset.triples_by_file.values() for t in triples)
+    for line in check_round_trip(found, sheets, said):
+        click.echo(f"warning: {line}", err=True)
+    if format_ == "xlsx":
+        _write(workbook(sheets, found.framework.label), output)
+    elif output is not None:
+        from gcm_ld.tables.folder import write_files
+
+        files = csv_files(sheets)
+        write_files(output, files)
+        _said(output)
+        for path in sorted(output.glob("*.csv")):
+            if find_sheet(path.name) and path.name not in files:
+                click.echo(f"{path}: is left from before, and no part of this: delete it", err=True)
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    if output is None or output == Path("-"):
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    write_bytes(output, content)
+    _said(output)
+
+
+def _said(output: Path) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"wrote {output}", err=True)

@@ -1,0 +1,217 @@
+"""What a sheet and a CSV file have in common: a row of headers, and rows of cells under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gcm_ld.tables.cell_forms import Cell, Slip, read_cell
+from gcm_ld.tables.cells import clean_code, show_text
+from gcm_ld.tables.schema import Column, Sheet
+from gcm_ld.tables.sheets import Fault, Faults, Row
+
+__all__ = ["HEADER_ROWS", "TableSheet", "TooManyFaultsError", "count_headers", "unknown_table"]
+
+#: Among how many rows the headers are looked for: a title may stand above them.
+HEADER_ROWS = 5
+
+#: After how many faults a sheet is no longer read: nobody mends more in one go.
+_MAX_FAULTS = 1000
+
+#: What people add to a header: a colon, or an asterisk where a cell must be filled in.
+_MARKS = re.compile(r"[\s:*]+$")
+
+
+class TooManyFaultsError(Exception):
+    """The reading of one sheet ends here."""
+
+
+def count_headers(texts: Iterable[str], schema: Sheet) -> int:
+    """Count the cells of a row that are headers of a sheet."""
+    return len({_header(text) for text in texts} & {c.header.casefold() for c in schema.columns})
+
+
+def unknown_table(place: str, name: str, names: Sequence[str]) -> Fault:
+    """Return the warning that a table is not read, because nothing has its name."""
+    near = _nearest(name, names)
+    cure = f"name it {near} if that is meant" if near else "known are " + ", ".join(names)
+    return Fault(
+        place=show_text(place), problem="is not read under this name", cure=cure, warning=True
+    )
+
+
+def _header(text: str) -> str:
+    return _MARKS.sub("", clean_code(text)).casefold()
+
+
+def _nearest(word: str, known: Iterable[str]) -> str | None:
+    import difflib
+
+    by_key = {k.casefold(): k for k in known}
+    near = difflib.get_close_matches(word.casefold(), by_key, n=1)
+    return by_key[near[0]] if near else None
+
+
+def _letters(index: int) -> str:
+    """Return the letters of a column, counted from 0.
+
+    >>> _letters(0), _letters(25), _letters(26)
+    ('A', 'Z', 'AA')
+    """
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(slots=True)
+class TableSheet:
+    """One sheet or CSV file: finds its headers, and makes rows of the cells under them.
+
+    :param schema: what the sheet holds.
+    :param place: the sheet's name, or the CSV file's, for messages.
+    :param faults: where faults go.
+    :param lettered: whether messages name columns by their letters, as a workbook shows them.
+    """
+
+    schema: Sheet
+    place: str
+    faults: Faults
+    lettered: bool
+    #: The row of the headers; 0 if there is none.
+    header_row: int = 0
+    #: Header → what a message calls the column.
+    columns: dict[str, str] = field(default_factory=dict)
+    #: Index of a column, from 0 → the column; only those that are read.
+    indexes: dict[int, Column] = field(default_factory=dict)
+    _headed: set[int] = field(default_factory=set)
+    _loose: set[int] = field(default_factory=set)
+    _found: int = 0
+
+    def find_headers(self, rows: Sequence[tuple[int, Mapping[int, str]]]) -> bool:
+        """Find the row of headers and which column holds what.
+
+        :param rows: the first rows that hold anything: number, and texts by index.
+        :returns: whether there is one.
+        """
+        self.columns.clear()
+        self.indexes.clear()
+        if not rows:
+            self.fault("is empty", "fill it in, or delete it", warning=True)
+            return False
+        best = max(rows, key=lambda row: count_headers(row[1].values(), self.schema))
+        names = ", ".join(c.header for c in self.schema.columns if c.required)
+        if not count_headers(best[1].values(), self.schema):
+            self.fault("has no row of headers", f"its first row must hold at least {names}")
+            return False
+        self.header_row = best[0]
+        try:
+            for index, text in sorted(best[1].items()):
+                self._take_header(index, text)
+            for column in self.schema.columns:
+                if column.required and column.header not in self.columns:
+                    cure = f"add it to row {self.header_row}; needed are {names}"
+                    self.fault(f"has no column {column.header}", cure, row=self.header_row)
+        except TooManyFaultsError:
+            return False
+        return True
+
+    def _take_header(self, index: int, text: str) -> None:
+        self._headed.add(index)
+        key = _header(text)
+        column = next((c for c in self.schema.columns if c.header.casefold() == key), None)
+        if column is None:
+            near = _nearest(key, (c.header for c in self.schema.columns))
+            cure = f"name it {near} if that is meant" if near else "delete it, or leave it"
+            name = show_text(clean_code(text))
+            if self.lettered:
+                name += f" ({_letters(index)})"
+            problem = "is not read, because this sheet has no such column"
+            self.fault(problem, cure, row=self.header_row, column=name, warning=True)
+        elif not column.shown:
+            name = f"{column.header} ({_letters(index)})" if self.lettered else column.header
+            if column.header in self.columns:
+                first = self.columns[column.header]
+                problem = "stands here a second time" if not self.lettered else f"repeats {first}"
+                cure = "keep one of the two columns"
+                self.fault(problem, cure, row=self.header_row, column=name)
+                return
+            self.columns[column.header] = name
+            self.indexes[index] = column
+
+    def make_row(self, number: int, row: Mapping[int, Cell]) -> Row | None:
+        """Read the cells of a row.
+
+        :param number: the row's number.
+        :param row: the cells that are not blank, by index.
+        :returns: the row, or nothing if its cells are blank.
+        :raises TooManyFaultsError: if the sheet has so many that no one would read them.
+        """
+        cells = {}
+        for index, cell in row.items():
+            column = self.indexes.get(index)
+            if column is None:
+                if index not in self._headed and index not in self._loose:
+                    self._warn_loose(number, index, cell)
+                continue
+            reading = read_cell(cell, column)
+            for slip in reading.slips:
+                self.slip(number, column, slip)
+            if reading.text:
+                cells[column.header] = reading.text
+        return Row(number, cells) if cells else None
+
+    def _warn_loose(self, number: int, index: int, cell: Cell) -> None:
+        if not clean_code(cell.text):
+            return
+        self._loose.add(index)
+        name = _letters(index) if self.lettered else str(index + 1)
+        problem = "is not read, because its column has no header"
+        cure = f"write one in row {self.header_row}, or clear the column"
+        self.fault(problem, cure, row=number, column=name, value=show_text(cell.text), warning=True)
+
+    def slip(self, number: int, column: Column, slip: Slip) -> None:
+        """Keep what is wrong with a cell."""
+        self.fault(
+            slip.problem,
+            slip.cure,
+            row=number,
+            column=self.columns[column.header],
+            value=slip.value,
+            warning=slip.warning,
+        )
+
+    def fault(
+        self,
+        problem: str,
+        cure: str,
+        *,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        warning: bool = False,
+    ) -> None:
+        """Keep a fault of this sheet.
+
+        :raises TooManyFaultsError: if it is one too many.
+        """
+        self._found += 1
+        if self._found > _MAX_FAULTS:
+            problem = f"has more than {_MAX_FAULTS} faults, and is read no further"
+            cure = "mend those named above first"
+            self.faults.add(Fault(place=self.place, row=row, problem=problem, cure=cure))
+            raise TooManyFaultsError
+        self.faults.add(
+            Fault(
+                place=self.place,
+                row=row,
+                column=column,
+                value=value,
+                problem=problem,
+                cure=cure,
+                warning=warning,
+            )
+        )

@@ -1,0 +1,241 @@
+"""Sheets as files: the workbook with its drop-downs, CSV files with their metadata, and a check."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from gcm_ld.build import build_graph
+from gcm_ld.namespaces import compact
+from gcm_ld.tables.cell_forms import Cell, is_listed, read_cell
+from gcm_ld.tables.extract import Extract
+from gcm_ld.tables.layout import NOT_SAID, SHEETS
+from gcm_ld.tables.reading import read_tables
+from gcm_ld.tables.schema import Column, Form
+from gcm_ld.tables.sheets import Fault, Faults, Row, SheetData, SheetReader
+from gcm_ld.tables.words import read_words
+from gcm_ld.words import plural
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from gcm_ld.model import Record
+
+__all__ = ["MemoryTables", "check_round_trip", "csv_files", "find_choices", "workbook"]
+
+#: The name that programs look for beside CSV files (W3C Tabular Metadata 2015, section 5.3).
+METADATA = "csv-metadata.json"
+
+_HELP = (
+    "Fill in the sheets from left to right: your strategy, its objectives, outcomes and "
+    "indicators; then sheet Crosswalk, one row for each action of the Compact.",
+    "Dark headers must be filled in, light ones may be left blank, grey ones are for reference.",
+    "Several codes stand in one cell with semicolons between. In sheet Crosswalk, All stands for "
+    "the strategy as a whole, for all goals, or for all targets of the goals in the row.",
+    "Leave a row of sheet Crosswalk blank where your strategy says nothing of the action; choose "
+    "Not applicable where it does not concern your country.",
+    "When you are done: gcm-ld import FILE --dry-run lists what is wrong, with sheet, row and "
+    "column; gcm-ld import FILE -o FOLDER writes the data.",
+)
+_DATATYPES = {Form.DATE: "date", Form.YEAR: "gYear", Form.DECIMAL: "decimal", Form.URL: "anyURI"}
+
+
+class MemoryTables:
+    """Sheets that are read without a file; see :class:`~gcm_ld.tables.sheets.TableReader`.
+
+    :param sheets: what a file would hold.
+    """
+
+    def __init__(self, sheets: Iterable[SheetData]) -> None:
+        self.faults = Faults()
+        self.sheets: Sequence[SheetReader] = [_MemorySheet(sheet, self.faults) for sheet in sheets]
+
+
+class _MemorySheet:
+    def __init__(self, data: SheetData, faults: Faults) -> None:
+        self.schema, self.place = data.schema, data.schema.name
+        columns = ((header, data.schema.column(header)) for header in data.headers)
+        self._columns = [(h, c) for h, c in columns if c is not None]
+        self.columns: Mapping[str, str] = {h: h for h, c in self._columns if not c.shown}
+        self._rows, self._faults = data.rows, faults
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows that hold anything, in order."""
+        for number, texts in enumerate(self._rows, 2):
+            cells = {}
+            for (header, column), text in zip(self._columns, texts, strict=True):
+                if column.shown or not text:
+                    continue
+                reading = read_cell(Cell(text), column)
+                for slip in reading.slips:
+                    self._faults.add(
+                        Fault(
+                            place=self.place,
+                            row=number,
+                            column=header,
+                            value=slip.value,
+                            problem=slip.problem,
+                            cure=slip.cure,
+                            warning=slip.warning,
+                        )
+                    )
+                if reading.text:
+                    cells[header] = reading.text
+            if cells:
+                yield Row(number, cells)
+
+
+class _Around:
+    """What the records of a dataset may refer to; see :class:`~gcm_ld.tables.reading.Around`."""
+
+    def __init__(self, known: Iterable[Record]) -> None:
+        self._known = list(known)
+
+    def records(self, main: str = "") -> list[Record]:
+        return self._known
+
+
+def check_round_trip(
+    extract: Extract, sheets: Sequence[SheetData], said: Iterable[ox.Triple] = ()
+) -> list[str]:
+    """Read sheets again, and say what is not as it was.
+
+    :param extract: the records that the sheets hold.
+    :param sheets: the sheets.
+    :param said: what the dataset's files say, to find what records don't hold.
+    :returns: a sentence for each kind of loss; none if the tables hold everything.
+    """
+    before = set(build_graph(extract.records))
+    own = {record.iri for record in extract.records}
+    extra = {t for t in said if getattr(t.subject, "value", "") in own} - before
+    # Actions are described by the Compact's own data, and only their indicators are here.
+    extra = {t for t in extra if getattr(t.subject, "value", "") not in extract.monitoring}
+    imported = read_tables(MemoryTables(sheets), _Around(extract.known.values()))
+    after = set(build_graph(imported.records))
+    lines = [f"will not come back as it is: {fault}" for fault in imported.faults.errors[:5]]
+    losses = (
+        (extra, "has no place in the tables"),
+        (before - after, "would not come back"),
+        (after - before, "would be added"),
+    )
+    for triples, what in losses:
+        if triples:
+            first = min(triples, key=str)
+            example = f"{compact(first.subject.value)} {compact(first.predicate.value)}"  # type: ignore[union-attr]
+            lines.append(f"{plural(len(triples), 'statement')} {what}, such as {example}")
+    return lines
+
+
+def workbook(sheets: Sequence[SheetData], title: str) -> bytes:
+    """Write sheets as a workbook.
+
+    :param sheets: the sheets.
+    :param title: what the workbook is of.
+    """
+    from gcm_ld.tables.workbook_writer import write_workbook
+
+    return write_workbook(sheets, title=title, help_lines=_HELP, choices=find_choices(sheets))
+
+
+def find_choices(sheets: Sequence[SheetData]) -> dict[tuple[str, str], Sequence[str]]:
+    """List the words and codes that cells offer to choose from.
+
+    :param sheets: the sheets; codes are those of their own rows, and of the SDGs.
+    :returns: (sheet, header) → words.
+    """
+    words = read_words()
+    codes = {
+        sheet.schema.name: [row[sheet.headers.index("Code")] for row in sheet.rows]
+        for sheet in sheets
+        if "Code" in sheet.headers
+    }
+    targets: dict[str, Sequence[str]] = {
+        "crosswalk": codes.get("Crosswalks", ()),
+        "framework": codes.get("Frameworks", ()),
+        "institution": codes.get("Institutions", ()),
+        "objective": codes.get("Objectives", ()),
+        "outcome": codes.get("Outcomes", ()),
+        "source": codes.get("Sources", ()),
+        **_sdg_codes(),
+    }
+    found: dict[tuple[str, str], Sequence[str]] = {}
+    for sheet in sheets:
+        for column in sheet.schema.columns:
+            offered: Sequence[str] = ()
+            if column.form is Form.WORD:
+                offered = words.choices(column.target)
+                if column.field == "label_basis":
+                    offered = (*offered, NOT_SAID)
+            elif column.form in (Form.REFERENCE, Form.REFERENCES):
+                offered = targets.get(column.target, ())
+            if column.header in sheet.headers and any(offered):
+                found[sheet.schema.name, column.header] = [c for c in offered if c]
+    return found
+
+
+def _sdg_codes() -> dict[str, Sequence[str]]:
+    from gcm_ld.model import Element
+    from gcm_ld.namespaces import SDG
+    from gcm_ld.tables.shipped import read_shipped
+
+    elements = [e for e in read_shipped().records() if isinstance(e, Element)]
+    own = [e for e in elements if e.framework == SDG]
+    return {
+        kind.lower(): ["All", *(e.notation for e in own if e.kind == kind)]
+        for kind in ("Goal", "Target")
+    }
+
+
+def csv_files(sheets: Sequence[SheetData]) -> dict[str, bytes]:
+    """Write sheets as CSV files, with a description that programs find and read.
+
+    :param sheets: the sheets.
+    :returns: file name → content.
+    """
+    from gcm_ld.tables.csv_folder import write_csv_folder
+
+    metadata = json.dumps(_metadata(sheets), ensure_ascii=False, indent=2) + "\n"
+    return {**write_csv_folder(sheets), METADATA: metadata.encode()}
+
+
+def _metadata(sheets: Sequence[SheetData]) -> dict[str, object]:
+    """Describe CSV files as the W3C's Metadata Vocabulary for Tabular Data has it (2015)."""
+    order = {sheet.name: number for number, sheet in enumerate(SHEETS)}
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "tables": [
+            {
+                "url": sheet.schema.file,
+                "dc:title": sheet.schema.name,
+                "dc:description": sheet.schema.help,
+                "tableSchema": {
+                    "columns": [
+                        _describe(column)
+                        for header in sheet.headers
+                        if (column := sheet.schema.column(header)) is not None
+                    ]
+                },
+            }
+            for sheet in sorted(sheets, key=lambda sheet: order[sheet.schema.name])
+        ],
+    }
+
+
+def _describe(column: Column) -> dict[str, object]:
+    found: dict[str, object] = {
+        "name": re.sub(r"[^a-z0-9]+", "_", column.header.lower()).strip("_"),
+        "titles": column.header,
+        "dc:description": column.help,
+        "datatype": _DATATYPES.get(column.form, "string"),
+    }
+    if column.required:
+        found["required"] = True
+    if column.form is Form.TEXTS or column.target == "indicator":
+        found["separator"] = "\n"
+    elif is_listed(column):
+        found["separator"] = ";"
+    if column.shown:
+        found["suppressOutput"] = True
+    return found

@@ -1,0 +1,100 @@
+"""What every reader of tables gives and every writer takes: sheets, rows, and their faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gcm_ld.tables.schema import Sheet
+
+__all__ = ["Fault", "Faults", "Row", "SheetData", "SheetReader", "TableReader"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that is wrong in a table, where it stands, and its cure.
+
+    :param place: the sheet's name, or the CSV file's.
+    :param row: 1-based row as the spreadsheet numbers it; none for a whole sheet.
+    :param column: the column's header, with its letter in a workbook, such as ``Outcomes (E)``.
+    :param value: the cell as it stands.
+    :param problem: what is wrong, without a full stop.
+    :param cure: what to do, without a full stop.
+    :param warning: whether the table can be read all the same.
+    """
+
+    place: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    problem: str
+    cure: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        place = self.place
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        value = "" if self.value is None else f"“{self.value}” "
+        return f"{place}: {value}{self.problem}: {self.cure}"
+
+
+@dataclass(slots=True)
+class Faults:
+    """Faults as they are found, all of them, so that a user mends a table in one go."""
+
+    found: list[Fault] = field(default_factory=list)
+
+    def add(self, fault: Fault) -> None:
+        """Keep a fault."""
+        self.found.append(fault)
+
+    @property
+    def errors(self) -> list[Fault]:
+        """Those that keep the table from being read."""
+        return [f for f in self.found if not f.warning]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a sheet: its number, and its cells by header; blank cells are not in it."""
+
+    number: int
+    cells: Mapping[str, str]
+
+    def get(self, header: str) -> str:
+        """Return a cell, empty if it is blank."""
+        return self.cells.get(header, "")
+
+
+class SheetReader(Protocol):
+    """One sheet that is being read."""
+
+    schema: Sheet
+    #: The sheet's name, or the CSV file's, for messages.
+    place: str
+    #: Header → what a message calls the column, such as ``Outcomes (E)``.
+    columns: Mapping[str, str]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows that hold anything, in order."""
+
+
+class TableReader(Protocol):
+    """A workbook or a folder that is being read."""
+
+    #: What is wrong with it so far; reading rows adds to it.
+    faults: Faults
+    sheets: Sequence[SheetReader]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetData:
+    """One sheet to be written: headers in order, and rows of cells as text."""
+
+    schema: Sheet
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]

@@ -1,0 +1,88 @@
+"""The shipped data as what tables may refer to, and as the context of what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gcm_ld.errors import FileError
+from gcm_ld.model import Country, Element, Framework, Institution, Record, Source
+from gcm_ld.namespaces import RDF
+from gcm_ld.resources import shipped_data
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+__all__ = ["Shipped", "read_shipped"]
+
+#: What tables may name without describing it.
+_NAMED = (Country, Element, Framework, Institution, Source)
+
+
+class Shipped:
+    """The shipped data, and what lies beside the tables; files are read once.
+
+    :param paths: the shipped files.
+    :param beside: other files, which may hold anything; those that are not Turtle are left out.
+    """
+
+    def __init__(self, paths: Iterable[Path], beside: Iterable[Path] = ()) -> None:
+        self._paths = {path.resolve(): path for path in paths}
+        self._beside = {path.resolve(): path for path in beside}
+
+    @cached_property
+    def triples(self) -> dict[Path, list[ox.Triple]]:
+        """The triples of each file."""
+        from gcm_ld.turtle import read_turtle
+
+        found = {path: read_turtle(path) for path in self._paths.values()}
+        for resolved, path in self._beside.items():
+            if resolved not in self._paths:
+                with suppress(FileError):
+                    found[path] = read_turtle(path)
+        return found
+
+    def records(self, main: str = "") -> list[Record]:
+        """Read the frameworks, elements, institutions, sources and countries.
+
+        :param main: IRI of the framework of the tables, whose own files are left out: what they
+            say may be what the tables no longer say.
+        """
+        from gcm_ld.build import read_records
+
+        triples: list[ox.Triple] = []
+        for found in self.triples.values():
+            if not main or all(getattr(t.subject, "value", "") != main for t in found):
+                triples += found
+        return [r for r in read_records(triples) if isinstance(r, _NAMED)]
+
+    def context(self, own: set[str], parts: set[str], used: set[str]) -> Iterator[ox.Triple]:
+        """Yield what describes the things that are used and not described by the tables.
+
+        :param own: what the tables describe.
+        :param parts: their elements and crosswalks: a file that has one of these too holds an
+            earlier state of the tables, and is left out.
+        :param used: whatever the tables name.
+        """
+        lacking = used - own
+        for triples in self.triples.values():
+            described = {
+                getattr(t.subject, "value", "")
+                for t in triples
+                if t.predicate.value == RDF + "type"
+            }
+            if described & lacking and not described & parts:
+                yield from (t for t in triples if getattr(t.subject, "value", "") not in own)
+
+
+@lru_cache(maxsize=1)
+def read_shipped() -> Shipped:
+    """Return the shipped data; its files are read when they are first asked for.
+
+    >>> "Goal" in {getattr(r, "kind", "") for r in read_shipped().records()}
+    True
+    """
+    return Shipped(shipped_data())
