@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gcm_ld.errors import EmptyDatasetError, FileError, MissingExtraError
-from gcm_ld.namespaces import GCM, GCMO, RDF, SDG, framework_iri
+from gcm_ld.namespaces import GCM, GCMO, ID, RDF, SDG, framework_iri
 from gcm_ld.queries import find_query, list_rules, run_query
 from gcm_ld.resources import folder, shipped_data, turtle_files
 from gcm_ld.store import EmbeddedStore, Rows
@@ -89,7 +89,12 @@ class Dataset:
 
     @cached_property
     def context_files(self) -> tuple[Path, ...]:
-        """The shipped files that the dataset leans on: ontology, frameworks and countries."""
+        """The shipped files that the dataset leans on.
+
+        The ontology; for one's own files also the countries, the Compact and the SDGs if they
+        don't define them, and whatever describes other frameworks, institutions and sources that
+        they name.
+        """
         ontology = turtle_files(folder("ontology"))
         if not self.own:
             return tuple(ontology)
@@ -102,7 +107,30 @@ class Dataset:
         }
         lacking = [name for iri, name in _CONTEXT.items() if iri not in frameworks]
         # Countries always: a file may add one of its own and name others.
-        return (*ontology, *shipped_data(*lacking, _COUNTRIES))
+        return (*ontology, *shipped_data(*lacking, _COUNTRIES), *self._find_named())
+
+    def _find_named(self) -> list[Path]:
+        """List the shipped files that describe what one's own files name and don't describe.
+
+        Frameworks, institutions and sources only: a crosswalk would bring in another country's
+        assessments.
+        """
+        own = [t for triples in self.triples_by_file.values() for t in triples]
+        described = {getattr(t.subject, "value", "") for t in own}
+        values = {getattr(t.object, "value", "") for t in own}
+        named = {v for v in values - described if v.startswith(ID) and not v.startswith(GCM + "/")}
+        named.discard(GCM)
+        found = []
+        for path in shipped_data() if named else ():
+            shared = path.parent.name in (*_CONTEXT.values(), _COUNTRIES)
+            if shared or "--" in path.stem or path.stem in ("anomalies", "claims"):
+                continue
+            text = path.read_bytes()
+            here = {iri for iri in named if f"\n<{iri}>\n".encode() in text}
+            if here:
+                found.append(path)
+                named -= here
+        return found
 
     @cached_property
     def asserted(self) -> EmbeddedStore:

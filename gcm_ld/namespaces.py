@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 #: Home of the ontology; its terms follow the ``#``.
@@ -58,9 +59,10 @@ def quote(code: str) -> str:
         return code
     from urllib import parse
 
-    return parse.quote(code)
+    return parse.quote(code, safe="")
 
 
+@lru_cache(maxsize=1024)
 def expand(curie: str) -> str:
     """Expand ``prefix:name`` to a full IRI.
 
@@ -75,6 +77,7 @@ def expand(curie: str) -> str:
     return PREFIXES[prefix] + name
 
 
+@lru_cache(maxsize=1024)
 def compact(iri: str) -> str:
     """Shorten an IRI for people: a CURIE, or its path below our own ``/id/``.
 

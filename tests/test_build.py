@@ -122,6 +122,26 @@ def test_own_framework_is_not_doubled(tmp_path: Path) -> None:
     assert {f.parent.name for f in own.context_files} == {"ontology", "sdg", "country"}
 
 
+def test_own_files_may_name_what_is_shipped(tmp_path: Path) -> None:
+    """A framework that comes with gcm-ld is described, and no other country's rows come along."""
+
+    def findings(other: str) -> list[str]:
+        strategy = Framework(
+            iri=framework_iri("mine"), code="mine", label="Mine", references=(framework_iri(other),)
+        )
+        (tmp_path / "mine.ttl").write_text(write_turtle(build_graph([strategy])), encoding="utf-8")
+        found = validate([tmp_path]).findings
+        return [f.message for f in found if f.severity == "Violation"]
+
+    assert findings("eu-accession-alb") == findings("alb-employment") == []
+    (message,) = findings("eu-accession")
+    assert "references of mine is" in message
+    findings("alb-nsm-2019")
+    own = open_dataset(tmp_path)
+    assert {f.name for f in own.context_files} >= {"nsm-2019.ttl", "countries.ttl"}
+    assert own.assessments() == []
+
+
 def test_own_country_stands_beside_the_others(tmp_path: Path) -> None:
     """An area that the list lacks can be described, and the rest can still be named."""
     area = Country(iri=country_iri("XYZ"), code="XYZ", label="Somewhere")

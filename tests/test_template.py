@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from gcm_ld.errors import InputError
-from gcm_ld.tables.output import find_choices
+from gcm_ld.tables.output import find_choices, workbook
 from gcm_ld.tables.reading import read_tables
 from gcm_ld.tables.reading_files import open_tables
 from gcm_ld.tables.shipped import read_shipped
 from gcm_ld.tables.template import find_country, make_code, make_template
+from gcm_ld.tables.workbook_writer import Cells
 from tests.conftest import Run
 
 TITLE = "National Strategy on Migration 2025–2030"
@@ -63,7 +65,23 @@ def test_cells_offer_words_and_codes() -> None:
     assert "Not applicable" in offered["Crosswalk", "Status"]
     assert offered["Crosswalk", "SDG goals"][:2] == ["All", "1"]
     assert len(offered["Crosswalk", "SDG targets"]) == 170
-    assert offered["Crosswalk", "Covered by"] == ["xkx-nsm-2025"]
+    assert offered["Crosswalk", "Covered by"] == Cells("Frameworks")
+    assert offered["Crosswalk", "Outcomes"] == Cells("Outcomes")
+    assert offered["Outcomes", "Part of"] == Cells("Objectives")
+
+
+def test_lists_grow_as_sheets_are_filled_in() -> None:
+    from openpyxl import load_workbook
+
+    book = load_workbook(BytesIO(workbook(make_template(TITLE, "XKX"), TITLE)))
+    rules = {
+        str(r.sqref): r.formula1
+        for r in book["Crosswalk"].data_validations.dataValidation
+        if r.type == "list"
+    }
+    assert rules["E2:E388"] == (
+        "OFFSET('Outcomes'!$A$2,0,0,MAX(1,COUNTA('Outcomes'!$A$2:$A$201)),1)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import click
 
 from gcm_ld.checks import Check, Job, list_files, run_checks
 from gcm_ld.cli.options import DATA_OPTION, PATHS_ARGUMENT, format_option
-from gcm_ld.cli.output import as_json, emit
+from gcm_ld.cli.output import as_json, emit, show_progress
 from gcm_ld.dataset import open_dataset
 from gcm_ld.vocabulary import TIMEOUT, is_url, load_vocabulary
 
@@ -79,23 +79,17 @@ def command(
     try:
         job = Job(dataset, files)
         if vocabulary is not None:
-            _progress("SDG vocabulary")
+            show_progress("SDG vocabulary")
             job = Job(dataset, files, load_vocabulary(vocabulary, timeout=timeout))
-        outcomes = run_checks(job, report=_progress)
+        outcomes = run_checks(job, report=show_progress)
     finally:
-        _progress("")
+        show_progress("")
     emit(as_json([_as_dict(c) for c in outcomes]) if format_ == "json" else _as_lines(outcomes))
     if any(c.passed is False for c in outcomes):
         sys.exit(1)
     missing = next((c.missing for c in outcomes if c.missing), None)
     if missing is not None:
         raise missing
-
-
-def _progress(step: str) -> None:
-    """Say what is going on, on a terminal, on a line that the next step overwrites."""
-    if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{step}{' …' if step else ''}", err=True, nl=False)
 
 
 def _as_dict(check: Check) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gcm_ld.cli.options import format_option
-from gcm_ld.cli.output import as_json, emit
+from gcm_ld.cli.output import as_json, emit, show_progress
 from gcm_ld.errors import InputError
 from gcm_ld.words import plural
 
@@ -68,15 +67,15 @@ def command(source: Path, output: Path | None, dry_run: bool, force: bool, forma
     beside = turtle_files(target) if target.is_dir() else ()
     around = Shipped(shipped_data(), beside)
     try:
-        _progress("reading")
+        show_progress("reading")
         imported = _read(source, around)
         faults, warnings = imported.faults.errors, 0
         if not faults:
-            _progress("checking")
+            show_progress("checking")
             checked = check_records(imported.records, imported.places, around, name=source.name)
             faults, warnings = checked.faults, checked.warnings
     finally:
-        _progress("")
+        show_progress("")
     notes = [f for f in imported.faults.found if f.warning]
     _tell([*notes, *faults])
     result = _count(imported.records)
@@ -88,10 +87,10 @@ def command(source: Path, output: Path | None, dry_run: bool, force: bool, forma
     plan = plan_files(imported.records, imported.main, target, force=force)
     if not dry_run:
         try:
-            _progress("writing")
+            show_progress("writing")
             write_files(target, plan.texts())
         finally:
-            _progress("")
+            show_progress("")
     if format_ == "json":
         emit(as_json(_as_dict(result, plan, target, faults, notes, warnings)))
         return
@@ -111,12 +110,6 @@ def _read(source: Path, around: Shipped) -> Imported:
         return Imported(None, tuple(records), faults, {})
     with open_tables(source) as tables:
         return read_tables(tables, around)
-
-
-def _progress(step: str) -> None:
-    """Say what is going on, on a terminal, on a line that the next step overwrites."""
-    if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{step}{' …' if step else ''}", err=True, nl=False)
 
 
 def _tell(faults: Sequence[Fault]) -> None:

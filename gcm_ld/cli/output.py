@@ -15,7 +15,7 @@ import click
 
 from gcm_ld.files import write_text
 
-__all__ = ["as_csv", "as_json", "as_table", "emit", "terminal_width", "wrap"]
+__all__ = ["as_csv", "as_json", "as_table", "emit", "show_progress", "terminal_width", "wrap"]
 
 
 #: A column is not made narrower than its longest word, up to this.
@@ -25,6 +25,15 @@ _WORD = 15
 def terminal_width() -> int:
     """Return the width to wrap tables at: the terminal's, or 100 columns in a pipe."""
     return shutil.get_terminal_size((100, 24)).columns
+
+
+def show_progress(step: str) -> None:
+    """Say what is going on, on a terminal, on a line that the next step overwrites.
+
+    :param step: what is being done; an empty text when nothing is.
+    """
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{step}{' …' if step else ''}", err=True, nl=False)
 
 
 def wrap(text: str, *, indent: str = "") -> str:

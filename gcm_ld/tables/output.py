@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from gcm_ld.model import Record
+    from gcm_ld.tables.workbook_writer import Cells
 
 __all__ = ["MemoryTables", "check_round_trip", "csv_files", "find_choices", "workbook"]
 
@@ -139,39 +140,49 @@ def workbook(sheets: Sequence[SheetData], title: str) -> bytes:
     return write_workbook(sheets, title=title, help_lines=_HELP, choices=find_choices(sheets))
 
 
-def find_choices(sheets: Sequence[SheetData]) -> dict[tuple[str, str], Sequence[str]]:
+#: Target of a column → the sheet, and the column there, that its codes or titles stand in.
+_LISTED = {
+    "crosswalk": ("Crosswalks", "Code"),
+    "framework": ("Frameworks", "Code"),
+    "indicator": ("Indicators", "Title"),
+    "institution": ("Institutions", "Code"),
+    "objective": ("Objectives", "Code"),
+    "outcome": ("Outcomes", "Code"),
+    "source": ("Sources", "Code"),
+}
+#: Sheet → the one that its parts are usually part of.
+_WIDER = {"Indicators": "Outcomes", "Objectives": "Objectives", "Outcomes": "Objectives"}
+
+
+def find_choices(sheets: Sequence[SheetData]) -> dict[tuple[str, str], Sequence[str] | Cells]:
     """List the words and codes that cells offer to choose from.
 
-    :param sheets: the sheets; codes are those of their own rows, and of the SDGs.
-    :returns: (sheet, header) → words.
+    :param sheets: the sheets.
+    :returns: (sheet, header) → words and SDG codes, or the column of a sheet whose codes they are.
     """
+    from gcm_ld.tables.workbook_writer import Cells
+
     words = read_words()
-    codes = {
-        sheet.schema.name: [row[sheet.headers.index("Code")] for row in sheet.rows]
-        for sheet in sheets
-        if "Code" in sheet.headers
-    }
-    targets: dict[str, Sequence[str]] = {
-        "crosswalk": codes.get("Crosswalks", ()),
-        "framework": codes.get("Frameworks", ()),
-        "institution": codes.get("Institutions", ()),
-        "objective": codes.get("Objectives", ()),
-        "outcome": codes.get("Outcomes", ()),
-        "source": codes.get("Sources", ()),
+    names = {sheet.schema.name for sheet in sheets}
+    targets: dict[str, Sequence[str] | Cells] = {
+        **{t: Cells(*place) for t, place in _LISTED.items() if place[0] in names},
         **_sdg_codes(),
     }
-    found: dict[tuple[str, str], Sequence[str]] = {}
+    found: dict[tuple[str, str], Sequence[str] | Cells] = {}
     for sheet in sheets:
         for column in sheet.schema.columns:
-            offered: Sequence[str] = ()
+            offered: Sequence[str] | Cells = ()
             if column.form is Form.WORD:
                 offered = words.choices(column.target)
                 if column.field == "label_basis":
                     offered = (*offered, NOT_SAID)
             elif column.form in (Form.REFERENCE, Form.REFERENCES):
                 offered = targets.get(column.target, ())
-            if column.header in sheet.headers and any(offered):
-                found[sheet.schema.name, column.header] = [c for c in offered if c]
+                wider = _WIDER.get(sheet.schema.name)
+                if column.header == "Part of" and wider in names:
+                    offered = Cells(str(wider))
+            if column.header in sheet.headers and offered:
+                found[sheet.schema.name, column.header] = offered
     return found
 
 

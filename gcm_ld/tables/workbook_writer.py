@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell
 
-__all__ = ["write_workbook"]
+__all__ = ["Cells", "write_workbook"]
 
 _FIRST_DAY = datetime(1980, 1, 1)
 #: What Excel takes for a formula when a cell is edited, unless it is marked as quoted.
@@ -40,7 +41,19 @@ _MAX_HEIGHT = 409
 #: Excel's limits of an input message, and of its title.
 _PROMPT, _PROMPT_TITLE = 255, 32
 
-Choices = Mapping[tuple[str, str], Sequence[str]]
+Choices = Mapping[tuple[str, str], "Sequence[str] | Cells"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What a column of another sheet holds, so that a list grows as that sheet is filled in.
+
+    :param sheet: the sheet's name.
+    :param header: the column's header.
+    """
+
+    sheet: str
+    header: str = "Code"
 
 
 def write_workbook(
@@ -56,8 +69,9 @@ def write_workbook(
     :param sheets: the sheets, in order.
     :param title: what the workbook is, for its first sheet and its properties.
     :param help_lines: paragraphs of the first sheet.
-    :param choices: (sheet, header) → the words that a cell offers to choose from. One word of a
-        list must be chosen; where codes or several words stand, others may be typed.
+    :param choices: (sheet, header) → the words that a cell offers to choose from, or the column
+        of another sheet that they stand in. One word of a list must be chosen; where codes or
+        several words stand, others may be typed.
     :param blank_rows: for how many rows below the last one words are offered.
     :returns: the workbook; the same bytes for the same sheets.
     :raises InputError: if a cell holds what no table can.
@@ -71,7 +85,7 @@ def write_workbook(
     book.properties.creator = "gcm-ld"
     book.properties.created = _FIRST_DAY
     _Help(book).write(sheets, title, help_lines)
-    lists = _Lists(choices or {})
+    lists = _Lists(choices or {}, sheets, blank_rows)
     for sheet in sheets:
         _write_sheet(book, sheet, lists, blank_rows)
     lists.write(book)
@@ -185,7 +199,7 @@ def _check_texts(
     for number, line in enumerate([title, *help_lines], 1):
         check_writable(_escape(line), "Help", number, "A")
     for (sheet_name, header), words in choices.items():
-        for number, word in enumerate(words, 2):
+        for number, word in enumerate(() if isinstance(words, Cells) else words, 2):
             check_writable(_escape(word), f"Words of {sheet_name}", number, header)
 
 
@@ -329,8 +343,10 @@ def _typed(text: str, form: Form) -> datetime | int | float | None:
 class _Lists:
     """The words to choose from, on a hidden sheet: a rule itself holds no more than 255 letters."""
 
-    def __init__(self, choices: Choices) -> None:
+    def __init__(self, choices: Choices, sheets: Sequence[SheetData], blank_rows: int) -> None:
         self._choices = choices
+        self._sheets = {sheet.schema.name: sheet for sheet in sheets}
+        self._blank_rows = blank_rows
         self._lists: dict[tuple[str, ...], int] = {}
         self._names: list[str] = []
 
@@ -338,7 +354,10 @@ class _Lists:
         """Return the cells that hold the words for a column, if there are any."""
         from openpyxl.utils import get_column_letter
 
-        words = tuple(self._choices.get((sheet, header), ()))
+        offered = self._choices.get((sheet, header), ())
+        if isinstance(offered, Cells):
+            return self._growing(offered)
+        words = tuple(offered)
         if not words:
             return None
         if words not in self._lists:
@@ -346,6 +365,19 @@ class _Lists:
             self._names.append(header)
         letter = get_column_letter(self._lists[words])
         return f"Lists!${letter}$2:${letter}${len(words) + 1}"
+
+    def _growing(self, cells: Cells) -> str | None:
+        """Return the filled cells of a column, however many they become."""
+        from openpyxl.utils import get_column_letter
+
+        data = self._sheets.get(cells.sheet)
+        if data is None or cells.header not in data.headers:
+            return None
+        letter = get_column_letter(data.headers.index(cells.header) + 1)
+        name = "'" + cells.sheet.replace("'", "''") + "'"
+        last = len(data.rows) + 1 + self._blank_rows
+        column = f"{name}!${letter}$2:${letter}${last}"
+        return f"OFFSET({name}!${letter}$2,0,0,MAX(1,COUNTA({column})),1)"
 
     def write(self, book: Workbook) -> None:
         """Write the hidden sheet, if any words are offered."""
