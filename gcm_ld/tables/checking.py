@@ -14,7 +14,7 @@ from gcm_ld.store import EmbeddedStore
 from gcm_ld.tables.reading import Place
 from gcm_ld.tables.sheets import Fault
 from gcm_ld.tables.shipped import Shipped
-from gcm_ld.validate import Finding, data_shapes, validate_triples
+from gcm_ld.validate import Finding, data_shapes, validate_ntriples
 
 __all__ = ["Checked", "check_records"]
 
@@ -54,7 +54,10 @@ def check_records(
     store.add(around.context(own, parts, used))
     for rule in list_rules():
         store.add(store.construct(rule.text))
-    findings = validate_triples(store.triples(), shapes=data_shapes())
+    data = store.dump()
+    del store
+    findings = validate_ntriples(data, shapes=data_shapes())
+    del data
     found = [f for f in findings if f.severity == "Violation" and _nodes(f) & places.keys()]
     found += [f for f in findings if f.severity == "Violation" and _nodes(f) & own]
     types = {record.iri: type(record) for record in records}
