@@ -9,11 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from gcm_ld import Dataset, open_dataset
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+# A busy machine makes an example slow, not wrong.
+settings.register_profile("gcm-ld", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gcm-ld")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
