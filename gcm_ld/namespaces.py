@@ -54,7 +54,11 @@ XSD: Final = PREFIXES["xsd"]
 
 
 def quote(code: str) -> str:
-    """Escape what an IRI's last step may not hold; see :func:`urllib.parse.quote`."""
+    """Escape what an IRI's last step may not hold, as SPARQL's ``ENCODE_FOR_URI`` does.
+
+    >>> quote("1.a"), quote("A/1 b")
+    ('1.a', 'A%2F1%20b')
+    """
     if code.isascii() and code.replace(".", "").replace("-", "").isalnum():
         return code
     from urllib import parse

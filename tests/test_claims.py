@@ -12,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gcm_ld import Dataset, open_dataset
+from gcm_ld.build import build_graph
 from gcm_ld.errors import EmptyDatasetError
-from gcm_ld.model import Claim
-from gcm_ld.namespaces import GCMO
+from gcm_ld.model import Alignment, Claim
+from gcm_ld.namespaces import GCMO, alignment_iri, crosswalk_iri, element_iri, expand
 from gcm_ld.report.claims import ClaimResult, check_claims
 from gcm_ld.report.claims import _approximates as approximates
 from gcm_ld.report.claims import _extreme as extreme
+from gcm_ld.resources import shipped_data
+from gcm_ld.turtle import write_turtle
 from tests.conftest import Run
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -58,6 +61,25 @@ def _change(tmp_path: Path, name: str, old: str, new: str) -> Dataset:
 
 def _verdict(dataset: Dataset, name: str) -> str:
     return next(r.verdict for r in check_claims(dataset) if r.claim.iri.endswith(f"/{name}"))
+
+
+@pytest.mark.parametrize(("basis", "after"), [("Curated", "holds"), ("Stated", "differs")])
+def test_a_judgement_of_ours_changes_no_verdict(tmp_path: Path, basis: str, after: str) -> None:
+    """The claim that two outcomes answer action 1.a, and a link of it with a third one."""
+    for path in shipped_data("alb"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    crosswalk = crosswalk_iri("gcm", "alb-nsm-2019")
+    link = Alignment(
+        iri=alignment_iri(crosswalk, "1.a", "A3.1"),
+        crosswalk=crosswalk,
+        subject=element_iri("gcm", "action", "1.a"),
+        object=element_iri("alb-nsm-2019", "outcome", "A3.1"),
+        relation=expand("skos:relatedMatch"),
+        basis=expand(f"gcmo:{basis}"),
+        stated_in=(f"{crosswalk}/assessment/1.a",),
+    )
+    (tmp_path / "link.ttl").write_text(write_turtle(build_graph([link])), encoding="utf-8")
+    assert _verdict(open_dataset(tmp_path), "example-1.a") == after
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from gcm_ld import Dataset
+from gcm_ld import Dataset, open_dataset
+from gcm_ld.build import build_graph
 from gcm_ld.errors import InputError
+from gcm_ld.model import Alignment
+from gcm_ld.namespaces import alignment_iri, crosswalk_iri, element_iri, expand
 from gcm_ld.report import build_report
+from gcm_ld.resources import shipped_data
+from gcm_ld.turtle import write_turtle
 from tests.conftest import Run
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -117,6 +122,41 @@ def test_frameworks_are_listed_with_what_there_is(dataset: Dataset) -> None:
     assert rows["unece-gcm-review-2020"]["objectives"] == 23
     named = next(t for t in report.views if t.name == "named")
     assert "alb-employment" in {r[0] for r in named.rows}
+
+
+def test_one_country_s_report_leaves_out_what_another_states(tmp_path: Path) -> None:
+    """A second country has the same crosswalks under its own code, and one SDG link."""
+    mine, theirs = tmp_path / "alb", tmp_path / "xkx"
+    for folder_ in (mine, theirs):
+        folder_.mkdir()
+    for path in shipped_data("alb"):
+        (mine / path.name).write_bytes(path.read_bytes())
+    keep = ("nsm-2019.ttl", "gcm--alb-nsm-2019.ttl", "policies.ttl")
+    for path in (p for p in shipped_data("alb") if p.name in keep):
+        text = path.read_text(encoding="utf-8").replace("alb-nsm-2019", "xkx-nsm-2025")
+        (theirs / path.name).write_text(text, encoding="utf-8")
+    sdg = crosswalk_iri("gcm", "sdg", by="xkx-nsm-2025")
+    row = crosswalk_iri("gcm", "xkx-nsm-2025") + "/assessment/1.a"
+    link = Alignment(
+        iri=alignment_iri(sdg, "1.a", "14"),
+        crosswalk=sdg,
+        subject=element_iri("gcm", "action", "1.a"),
+        object=element_iri("sdg", "goal", "14"),
+        relation=expand("skos:relatedMatch"),
+        basis=expand("gcmo:Stated"),
+        stated_in=(row,),
+        stated_cells=(expand("gcmo:sourceGoalCell"),),
+    )
+    (theirs / "sdg.ttl").write_text(write_turtle(build_graph([link])), encoding="utf-8")
+    both = open_dataset(mine, theirs)
+    found = {
+        code: {r[0] for r in build_report("sdg", both, framework=code).tables[0].rows}
+        for code in ("alb-nsm-2019", "xkx-nsm-2025")
+    }
+    assert found["xkx-nsm-2025"] == {"14"}
+    assert "14" not in found["alb-nsm-2019"] and "17" in found["alb-nsm-2019"]
+    goals = build_report("matrix", both, framework="xkx-nsm-2025").tables[1].rows
+    assert goals == (("1", "14", 1),)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 from gcm_ld.errors import FileError, InputError, did_you_mean
-from gcm_ld.files import read_bytes
 from gcm_ld.model import Alignment
 from gcm_ld.namespaces import SDG, compact
 from gcm_ld.suggest.ranking import Match, Suggestion
@@ -172,38 +172,21 @@ def _csv_rows(path: Path) -> list[Row]:
 
 def _workbook_rows(path: Path) -> list[Row]:
     """Read the sheet from a workbook, which may hold any other sheets."""
-    import io
-    from zipfile import BadZipFile
+    from gcm_ld.tables.workbook_reader import Workbook
 
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    content = io.BytesIO(read_bytes(path))
-    try:
-        book = load_workbook(content, read_only=True, data_only=True)
-        if SUGGESTIONS.name not in book.sheetnames:
+    if not path.exists():
+        raise FileError(path, "no such file: check the path")
+    with closing(Workbook(path, (SUGGESTIONS,))) as book:
+        rows = [row for sheet in book.sheets for row in sheet.rows()]
+        if book.faults.errors:
+            raise InputError(f"{path}: {book.faults.errors[0]}")
+        if not book.sheets:
             raise InputError(
                 f"{path}: no sheet {SUGGESTIONS.name}: give the file that "
                 "'gcm-ld suggest --format xlsx' wrote"
             )
-        return list(_sheet_rows(path, book[SUGGESTIONS.name].iter_rows(values_only=True)))
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, EOFError):
-        raise FileError(path, "is no workbook, or is damaged: save it again as .xlsx") from None
-
-
-def _sheet_rows(path: Path, rows: Iterable[Sequence[object]]) -> Iterator[Row]:
-    headers: list[str] = []
-    for number, values in enumerate(rows, 1):
-        texts = ["" if v is None else str(v).strip() for v in values]
-        if not headers:
-            if any(texts):
-                headers = texts
-                _check_columns(path, headers)
-        elif any(texts):
-            cells = zip(headers, texts, strict=False)
-            yield Row(number, {h: t for h, t in cells if h and t})
-    if not headers:
-        _check_columns(path, ())
+        _check_columns(path, book.sheets[0].columns)
+    return rows
 
 
 def _check_columns(path: Path, headers: Iterable[str]) -> None:

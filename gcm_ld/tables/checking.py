@@ -58,8 +58,8 @@ def check_records(
     del store
     findings = validate_ntriples(data, shapes=data_shapes())
     del data
-    found = [f for f in findings if f.severity == "Violation" and _nodes(f) & places.keys()]
-    found += [f for f in findings if f.severity == "Violation" and _nodes(f) & own]
+    concerned = own | places.keys()
+    found = [f for f in findings if f.severity == "Violation" and _nodes(f) & concerned]
     types = {record.iri: type(record) for record in records}
     faults = dict.fromkeys(_fault(f, places, types, name) for f in found)
     warnings = [f for f in findings if f.severity == "Warning" and _nodes(f) & own]

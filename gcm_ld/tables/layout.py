@@ -7,6 +7,8 @@ whose cells become an assessment and its links.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gcm_ld.model import (
     Alignment,
     Assessment,
@@ -718,11 +720,14 @@ SHEETS = (
 )
 
 
-def find_sheet(name: str) -> Sheet | None:
+def find_sheet(name: str, sheets: Sequence[Sheet] = SHEETS) -> Sheet | None:
     """Return the sheet with a name, or the one whose CSV file has it; capitals aside.
+
+    :param name: of the sheet, or of its CSV file.
+    :param sheets: the sheets to choose from.
 
     >>> find_sheet("odd-places.csv").name
     'Odd places'
     """
     word = " ".join(name.split()).casefold()
-    return next((s for s in SHEETS if word in (s.name.casefold(), s.file)), None)
+    return next((s for s in sheets if word in (s.name.casefold(), s.file)), None)

@@ -51,11 +51,13 @@ class Workbook:
     """A workbook that is being read; see :class:`~gcm_ld.tables.sheets.TableReader`.
 
     :param path: the file.
+    :param known: the sheets that may be in it.
     :raises FileError: if it is no workbook, or is protected, damaged or far too large.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, known: Sequence[Sheet] = SHEETS) -> None:
         self.faults = Faults()
+        self._known = known
         self.sheets: Sequence[SheetReader] = ()
         self._package = Package(path)
         self._strings = _Strings()
@@ -99,10 +101,10 @@ class Workbook:
             kind, part = related.get(identifier, ("", ""))
             if kind != "worksheet" or name.casefold() in map(str.casefold, EXTRA_SHEETS):
                 continue
-            schema = find_sheet(name)
+            schema = find_sheet(name, self._known)
             if schema is None:
                 if not hidden:
-                    names = [sheet.name for sheet in SHEETS]
+                    names = [sheet.name for sheet in self._known]
                     self.faults.add(unknown_table(name, name, names))
             elif schema.name in named:
                 problem = f"is the same sheet as {named[schema.name]}"
