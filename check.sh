@@ -9,4 +9,4 @@ cd "$(dirname "$0")"
 .venv/bin/ruff format --check .
 .venv/bin/mypy
 .venv/bin/gcm-ld check
-.venv/bin/python -m pytest -n 2 "$@"
+.venv/bin/python -m pytest -n 2 --dist worksteal "$@"

@@ -98,27 +98,37 @@ class Dataset:
         ontology = turtle_files(folder("ontology"))
         if not self.own:
             return tuple(ontology)
-        frameworks = {
-            getattr(t.subject, "value", "")
-            for triples in self.triples_by_file.values()
-            for t in triples
-            if t.predicate.value == RDF + "type"
-            and getattr(t.object, "value", "") == GCMO + "Framework"
-        }
+        frameworks, named = self._survey()
         lacking = [name for iri, name in _CONTEXT.items() if iri not in frameworks]
         # Countries always: a file may add one of its own and name others.
-        return (*ontology, *shipped_data(*lacking, _COUNTRIES), *self._find_named())
+        return (*ontology, *shipped_data(*lacking, _COUNTRIES), *self._find_named(named))
 
-    def _find_named(self) -> list[Path]:
+    def _survey(self) -> tuple[set[str], set[str]]:
+        """Return the frameworks that one's own files describe, and what of ours they only name.
+
+        File by file, so that many countries need no more memory than one.
+        """
+        from gcm_ld.turtle import read_turtle
+
+        known = self.__dict__.get("triples_by_file", {})
+        frameworks, described, values = set(), set(), set()
+        for path in self.files:
+            for t in known.get(path) or read_turtle(path):
+                subject, value = getattr(t.subject, "value", ""), getattr(t.object, "value", "")
+                described.add(subject)
+                if value.startswith(ID):
+                    values.add(value)
+                elif value == GCMO + "Framework" and t.predicate.value == RDF + "type":
+                    frameworks.add(subject)
+        return frameworks, {v for v in values - described if not v.startswith(GCM + "/")}
+
+    @staticmethod
+    def _find_named(named: set[str]) -> list[Path]:
         """List the shipped files that describe what one's own files name and don't describe.
 
         Frameworks, institutions and sources only: a crosswalk would bring in another country's
         assessments.
         """
-        own = [t for triples in self.triples_by_file.values() for t in triples]
-        described = {getattr(t.subject, "value", "") for t in own}
-        values = {getattr(t.object, "value", "") for t in own}
-        named = {v for v in values - described if v.startswith(ID) and not v.startswith(GCM + "/")}
         named.discard(GCM)
         found = []
         for path in shipped_data() if named else ():

@@ -25,6 +25,7 @@ __all__ = [
     "natural_key",
     "parse_turtle",
     "read_turtle",
+    "split_turtle",
     "write_turtle",
 ]
 
@@ -105,6 +106,17 @@ def write_turtle(triples: Iterable[ox.Triple], *, name: object = "the graph") ->
         raise FileError(
             name, "blank nodes are nested too deeply: give one of them an IRI"
         ) from None
+
+
+def split_turtle(text: str) -> tuple[str, str]:
+    """Split canonical Turtle into its prefixes and the rest, neither ending in a newline.
+
+    >>> split_turtle(write_turtle([]))
+    ('', '')
+    """
+    lines = text.rstrip("\n").split("\n")
+    n = next((i for i, line in enumerate(lines) if not line.startswith("@prefix ")), len(lines))
+    return "\n".join(lines[:n]), "\n".join(lines[n:]).strip("\n")
 
 
 def format_turtle(text: bytes, *, name: object = "<text>", drop_comments: bool = False) -> str:

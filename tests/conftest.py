@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -19,6 +20,9 @@ SHARED = ROOT.parent / "shared"
 # A busy machine makes an example slow, not wrong.
 settings.register_profile("gcm-ld", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gcm-ld")
+
+#: Runs in CKAN's own environment.
+collect_ignore = ["ckan_harvest.py"]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -49,6 +53,22 @@ def run() -> Run:
         )
 
     return call
+
+
+@pytest.fixture(scope="session")
+def published(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped data as a published site, made once for all tests; nobody writes to it."""
+    pytest.importorskip("matplotlib")
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent  # one for all workers
+    site = place / "published"
+    with (place / "published.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not site.exists():
+            result = run("publish", site)
+            assert result.returncode == 0, result.stderr
+    return site
 
 
 @pytest.fixture

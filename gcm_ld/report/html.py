@@ -102,13 +102,18 @@ class _Section:
 
 
 def render_page(
-    dataset: Dataset, reports: Sequence[Report], *, framework: str | None = None
+    dataset: Dataset,
+    reports: Sequence[Report],
+    *,
+    framework: str | None = None,
+    home: tuple[str, str] | None = None,
 ) -> str:
     """Render reports as one self-contained HTML page.
 
     :param dataset: the data that the reports were built from.
     :param reports: one report, several or all of them; all bring the claims with them.
     :param framework: the assessed framework, where the data know several.
+    :param home: address and name of the site that the page is part of, if any.
     :raises MissingExtraError: if a report has a chart and matplotlib is not installed.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -139,6 +144,7 @@ def render_page(
         script=script,
         script_hash=f"sha256-{digest}",
         version=__version__,
+        home=home,
     )
 
 

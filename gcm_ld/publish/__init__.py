@@ -1,0 +1,1 @@
+"""Publishing: a folder of static files that portals harvest, people read and browsers open."""

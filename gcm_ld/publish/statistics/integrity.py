@@ -1,0 +1,64 @@
+"""Whether a cube is well-formed: the 21 integrity constraints, asked in SPARQL.
+
+W3C Recommendation The RDF Data Cube Vocabulary (2014), sections 10 (normal form) and 11.1
+(constraints). The questions are in ``queries/cube/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from gcm_ld.queries import load_query
+from gcm_ld.resources import folder
+from gcm_ld.store import EmbeddedStore
+
+__all__ = ["Fault", "check_cube", "normalise_cube"]
+
+
+class Fault(NamedTuple):
+    """Where a cube breaks a constraint.
+
+    :param constraint: such as ``IC-12``.
+    :param node: what is at fault.
+    :param problem: what is wrong with it.
+    """
+
+    constraint: str
+    node: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.constraint}: {self.problem}: {self.node}"
+
+
+def _text(name: str) -> str:
+    return load_query(folder("queries") / "cube" / f"{name}.rq").text
+
+
+def normalise_cube(triples: Iterable[ox.Triple]) -> EmbeddedStore:
+    """Put a cube into its normal form (section 10.1), with what its code lists reach.
+
+    :param triples: the cube with its structure definition and code lists.
+    """
+    store = EmbeddedStore()
+    store.add(triples)
+    for name in ("construct_closure", "construct_attachments"):
+        store.add(store.construct(_text(name)))
+    step, before = _text("construct_reached"), -1
+    while len(store) != before:
+        before = len(store)
+        store.add(store.construct(step))
+    return store
+
+
+def check_cube(triples: Iterable[ox.Triple]) -> list[Fault]:
+    """Check a cube against the 21 integrity constraints (section 11.1).
+
+    :param triples: the cube with its structure definition and code lists.
+    :returns: what is wrong, by constraint; nothing for a well-formed cube.
+    """
+    rows = normalise_cube(triples).select(_text("select_faults"))
+    return [Fault(*map(str, row)) for row in rows.rows]
