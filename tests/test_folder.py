@@ -43,7 +43,6 @@ def test_a_new_folder_has_the_files_and_nothing_is_left_beside_it(tmp_path: Path
     _publish(site, {"index.html": b"1", "id/a.html": b"2"})
     assert _tree(site) == {"index.html": b"1", "id/a.html": b"2"}
     assert _beside(site) == []
-    assert not (site / module.UNFINISHED).exists()
 
 
 def test_the_manifest_is_what_sha256sum_checks(tmp_path: Path) -> None:

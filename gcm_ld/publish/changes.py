@@ -26,18 +26,26 @@ class Changes:
         self.objects: set[str] = set()
         #: Subjects whose name, code or class differs, or that are new or gone.
         self.renamed: set[str] = set()
-        #: Subjects whose name or code differs.
+        #: Resources of the data whose name or code differs.
         self.labelled: set[str] = set()
 
     def __bool__(self) -> bool:
         return bool(self.subjects)
 
-    def add(self, old: Dump | None, new: Dump | None) -> None:
-        """Take in what differs between two states of a dataset; none where it is not there."""
+    def add(self, old: Dump | None, new: Dump | None, *, made: bool = False) -> None:
+        """Take in what differs between two states of a dataset.
+
+        :param old: its statements before; none where it was not there.
+        :param new: its statements now.
+        :param made: whether it was made of the data, as the catalogue is.
+        """
+        labelled = set(self.labelled)
         for part in ("stated", "derived"):
             before = set(getattr(old, part)) if old else set()
             after = set(getattr(new, part)) if new else set()
             self._add(before ^ after)
+        if made:
+            self.labelled = labelled
 
     def _add(self, lines: Iterable[bytes]) -> None:
         text = b"".join(line + b"\n" for line in lines)

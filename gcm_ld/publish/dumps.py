@@ -23,6 +23,7 @@ __all__ = [
     "Dump",
     "dump_part",
     "joined",
+    "pack_quads",
     "read_quads",
     "serialize",
 ]
@@ -77,7 +78,7 @@ def dump_part(dump: Dump) -> dict[str, bytes]:
         "nt.gz": _compress(_text(lines)),
         "jsonld": serialize(triples, "jsonld"),
         "rdf": serialize(triples, "rdf"),
-        "nq.gz": _compress(_text([*_quads(dump)])),
+        "nq.gz": pack_quads(dump),
     }
 
 
@@ -123,6 +124,11 @@ def _quads(dump: Dump) -> Iterator[bytes]:
         name = str(ox.NamedNode(graph)).encode()
         for line in lines:
             yield line.removesuffix(b" .") + b" " + name + b" ."
+
+
+def pack_quads(dump: Dump) -> bytes:
+    """Write a dataset's statements as compressed N-Quads."""
+    return _compress(_text(_quads(dump)))
 
 
 def read_quads(compressed: bytes, graph: str) -> Dump:

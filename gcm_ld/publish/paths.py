@@ -27,6 +27,8 @@ FORMATS = {
 }
 #: What a file's name holds as it is; everything else keeps its percent-encoding.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|%#\s]|^\.|\.$|^~')
+#: Names that need no second look, unless they are a device's.
+_PLAIN = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_-])?")
 #: Names that Windows keeps for devices, whatever their ending.
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
 _LONGEST = 240
@@ -46,6 +48,7 @@ class Paths:
 
     def __init__(self, base: str) -> None:
         self.base = base
+        self._stems: dict[str, str] = {}
         # The longest first: a base of one's own may lie below another.
         roots = {base + "id/": "id/", "https://w3id.org/gcm-ld/id/": "id/"}
         roots |= {SDG + "/": "sdg/", COUNTRIES + "/": "country/"}
@@ -56,6 +59,12 @@ class Paths:
 
         :raises InputError: if the name is longer than a disk can hold.
         """
+        stem = self._stems.get(iri)
+        if stem is None:
+            stem = self._stems[iri] = self._find(iri)
+        return stem
+
+    def _find(self, iri: str) -> str:
         if iri == SDG:
             return "sdg"
         for root, folder in self._roots:
@@ -77,6 +86,8 @@ def _steps(iri: str, path: str) -> str:
 
 def _step(iri: str, step: str) -> str:
     """Turn one step of an IRI into a name that every disk takes and that leads nowhere else."""
+    if _PLAIN.fullmatch(step) and not _DEVICES.match(step):
+        return step
     text = unicodedata.normalize("NFC", unquote(step))
     name = _UNSAFE.sub(lambda m: quote(m[0], safe=""), text)
     name = "".join(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,18 +15,27 @@ import pyoxigraph as ox
 from gcm_ld.dataset import Dataset
 from gcm_ld.namespaces import GCMO, GCMSH, ONTOLOGY, quote
 from gcm_ld.publish.changes import Changes
-from gcm_ld.publish.dumps import MEDIA_TYPES, Dump, dump_part, joined, read_quads, serialize
+from gcm_ld.publish.dumps import (
+    MEDIA_TYPES,
+    Dump,
+    dump_part,
+    joined,
+    pack_quads,
+    read_quads,
+    serialize,
+)
 from gcm_ld.publish.figures import Figures, count
 from gcm_ld.publish.folder import STATE, Folder
 from gcm_ld.publish.paths import FORMATS, check_names
 from gcm_ld.publish.settings import Settings
 from gcm_ld.publish.site import Part, Site
 from gcm_ld.publish.state import State, recipe
-from gcm_ld.publish.workers import write_files
+from gcm_ld.publish.workers import Maker, write_files
 from gcm_ld.turtle import natural_key
 
 if TYPE_CHECKING:
     from gcm_ld.publish.catalogue import Distribution
+    from gcm_ld.publish.pages import Pages
     from gcm_ld.publish.statistics import Cube
     from gcm_ld.validate import Report
 
@@ -34,8 +43,13 @@ __all__ = ["Summary", "publish"]
 
 #: ending → media type of what is no dump.
 _OTHER_TYPES = {"csv": "text/csv", "nt": "application/n-triples", "sdmx.csv": "text/csv"}
+#: A cube as RDF, and as tables.
+_CUBE = ("ttl", "jsonld", "rdf")
+_TABLES = ("csv", "csv-metadata.json", "sdmx.csv")
 #: What is made of ontology, shapes and questions only.
 _FIXED = ("ontology.", "shapes.", "query/", "assets/")
+#: Resources whose pages a process is handed at a time.
+_BATCH = 250
 _ASSESSES = ox.NamedNode(GCMO + "assesses")
 _AGAINST = ox.NamedNode(GCMO + "against")
 
@@ -152,14 +166,14 @@ class _Run:
 
     def make(self) -> None:
         """Make everything."""
+        self.folder.begin()
         _ = self.site.store
         self._parts()
         self._everything()
         self._documentation()
         self._statistics()
         self._catalogue()
-        self._resources()
-        self._other_pages()
+        self._pages()
         self._hosting()
         self._sums()
         made = self.summary
@@ -223,15 +237,15 @@ class _Run:
         for name in names.values():
             self._distribute(part.iri, name)
 
-    def _compare(self, graph: str, dump: Dump, name: str, *, new: bool) -> None:
-        """Take note of what differs from the dataset as it was published last."""
+    def _compare(self, graph: str, dump: Dump, name: str, *, new: bool, made: bool = False) -> None:
+        """Take note of what differs from a dataset, or a graph made of them, as it was before."""
         if self.whole:
             return
         old = self.folder.read_old(name)
         if old is None and not new:
             self.whole = True
         else:
-            self.changes.add(read_quads(old, graph) if old else None, dump)
+            self.changes.add(read_quads(old, graph) if old else None, dump, made=made)
 
     def _distribute(self, dataset: str, name: str, ending: str | None = None) -> None:
         """Take note of a file that can be downloaded."""
@@ -311,8 +325,8 @@ class _Run:
         self.site.add_graph(iri, triples)
         dump = Dump.of(ox.NamedNode(iri), triples, ())
         kept = f"{STATE}/{name}.nq.gz"
-        self._compare(iri, dump, kept, new=False)
-        self.folder.write(kept, dump_part(dump)["nq.gz"])
+        self._compare(iri, dump, kept, new=False, made=True)
+        self.folder.write(kept, pack_quads(dump))
         return triples
 
     def _statistics(self) -> None:
@@ -322,22 +336,28 @@ class _Run:
 
         self.site.progress("statistics")
         cubes = join_cubes(self._cubes(code, dataset) for code, dataset in self.assessed.items())
-        self._graph("statistics", cube_triples(*cubes))
-        files = write_cubes(cubes)
+        self._graph("statistics", cube_triples(*cubes, check=False))
+        tables: dict[str, bytes] | None = None
         for cube in cubes:
-            self._write_graph(f"statistics/{cube.name}", cube_triples(cube, check=False))
-            self._distribute(cube.iri, f"statistics/{cube.name}.ttl")
-            for ending in ("jsonld", "rdf"):
-                self._distribute(cube.iri, f"statistics/{cube.name}.{ending}")
-            for ending in ("csv", "sdmx.csv"):
-                name = f"statistics/{cube.name}.{ending}"
-                self.folder.write(name, files.pop(name))
-                self._distribute(cube.iri, name, ending)
-        self._write_all(files.items())
+            stem = f"statistics/{cube.name}"
+            made_of = hashlib.sha256(repr(cube).encode()).hexdigest()
+            names = [f"{stem}.{ending}" for ending in (*_CUBE, *_TABLES)]
+            if not self._keep_unit(f"cube/{cube.name}", made_of, names):
+                self._write_graph(stem, cube_triples(cube, check=False))
+                tables = write_cubes(cubes) if tables is None else tables
+                for ending in _TABLES:
+                    self._write_all([(f"{stem}.{ending}", tables[f"{stem}.{ending}"])])
+            for ending in (*_CUBE, *_TABLES):
+                if ending in MEDIA_TYPES or ending in _OTHER_TYPES:
+                    self._distribute(cube.iri, f"{stem}.{ending}", ending)
+        shared = self._old_below("statistics/structure")
+        if cubes and not (tables is None and self._keep(shared)):
+            tables = write_cubes(cubes) if tables is None else tables
+            self._write_all((n, c) for n, c in tables.items() if "structure" in n)
 
     def _cubes(self, code: str, dataset: Dataset) -> list[Cube]:
         """Read the figures of a framework, or remember them."""
-        from gcm_ld.publish.statistics import read_cubes
+        from gcm_ld.publish.statistics import cube_triples, read_cubes
         from gcm_ld.publish.statistics.memory import pack_cubes, unpack_cubes
 
         name = f"{STATE}/figures/{quote(code)}.json.gz"
@@ -347,13 +367,13 @@ class _Run:
         cubes = read_cubes(
             [(code, dataset)], base=self.site.base, date=settings.date or "", iri=self.site.iri
         )
+        cube_triples(*cubes)  # refuses what is not well-formed
         self.folder.write(name, pack_cubes(cubes))
         return list(cubes)
 
-    def _write_graph(self, stem: str, triples: Iterable[ox.Triple], *more: str) -> None:
+    def _write_graph(self, stem: str, triples: Iterable[ox.Triple]) -> None:
         lines = sorted(set(triples), key=str)
-        for ending in ("ttl", "jsonld", "rdf", *more):
-            self.folder.write(f"{stem}.{ending}", serialize(lines, ending))
+        self._write_all((f"{stem}.{ending}", serialize(lines, ending)) for ending in _CUBE)
 
     def _catalogue(self) -> None:
         from gcm_ld.publish.catalogue import build_catalogue
@@ -386,56 +406,54 @@ class _Run:
 
     # -- pages -----------------------------------------------------------------------------------
 
-    @cached_property
-    def pages(self):  # type: ignore[no-untyped-def]
-        """The maker of pages."""
+    def _pages(self) -> None:
+        """Make the pages that may differ, the longest work first, and keep the others."""
         from gcm_ld.publish.pages import Pages
 
-        return Pages(self.site)
-
-    def _resources(self) -> None:
-        """Write the page and the data of each resource that may differ, and keep the others."""
-        affected = None if self.whole else self.changes.affected(self.site)
-        todo = []
-        resources = self.site.resources
         self.site.progress("pages")
-        for iri in resources:
-            if affected is not None and iri not in affected:
-                stem = self.site.paths.stem(iri)
-                if all([self.folder.keep(f"{stem}.{ending}") for ending in FORMATS]):  # noqa: C419
-                    continue
-            todo.append(iri)
-        makers = [partial(self.pages.resource, iri) for iri in todo]
+        pages = Pages(self.site)
+        todo = self._resources()
+        batches = [todo[n : n + _BATCH] for n in range(0, len(todo), _BATCH)]
+        makers: list[Maker] = []
+        if (
+            self.whole
+            or self.changes.renamed
+            or not self._keep(self._old_below("search", "sitemap"))
+        ):
+            makers.append(lambda: dict(pages.listings()))
+        for code, dataset in self.assessed.items():
+            made_of = self._made_of(dataset)
+            if not self._keep_unit(f"report/{code}", made_of, [f"report/{code}.html"]):
+                makers.append(partial(pages.report, code, dataset))
+            # An explorer names what other files describe, too.
+            files = [] if self.changes.labelled else [f"explore/{code}.html"]
+            if not self._keep_unit(f"explore/{code}", made_of, files):
+                makers.append(partial(pages.explorer, code))
+        makers += [partial(_make_pages, pages, batch) for batch in batches]
+        makers.append(pages.front)
         write_files(makers, self.folder, self.site.counter("pages"))
+
+    def _resources(self) -> list[str]:
+        """Return the resources whose page and data may differ, and keep those of the others."""
+        affected = None if self.whole else self.changes.affected(self.site)
+        resources = self.site.resources
         self.summary.resources = len(resources)
+        if affected is None:
+            return list(resources)
+        todo = []
+        for iri in resources:
+            stem = self.site.paths.stem(iri)
+            if iri in affected or not self._keep([f"{stem}.{ending}" for ending in FORMATS]):
+                todo.append(iri)
+        return todo
 
     def _write_all(self, files: Iterable[tuple[str, bytes]]) -> None:
         for name, content in files:
             if name not in self.folder.new:
                 self.folder.write(name, content)
 
-    def _other_pages(self) -> None:
-        pages = self.pages
-        self.site.progress("search")
-        if (
-            self.whole
-            or self.changes.renamed
-            or not self._keep(self._old_below("search", "sitemap"))
-        ):
-            self._write_all(pages.listings())
-        todo = []
-        for code, dataset in self.assessed.items():
-            made_of = self._made_of(dataset)
-            if not self._keep_unit(f"report/{code}", made_of, [f"report/{code}.html"]):
-                todo.append(partial(pages.report, code, dataset))
-            # An explorer names what other files describe, too.
-            files = [] if self.changes.labelled else [f"explore/{code}.html"]
-            if not self._keep_unit(f"explore/{code}", made_of, files):
-                todo.append(partial(pages.explorer, code))
-        write_files(todo, self.folder, self.site.counter("reports and explorers"), chunk=1)
-        self._write_all(pages.front().items())
-
     def _keep(self, names: list[str]) -> bool:
+        """Keep files as they are; tell whether all could be, and there are any."""
         return bool(names) and all([self.folder.keep(name) for name in names])  # noqa: C419
 
     def _hosting(self) -> None:
@@ -466,3 +484,8 @@ class _Run:
         names = sorted(n for n in self.folder.new if n.startswith(starts))
         lines = (f"{self.folder.digest(name)}  {name}\n" for name in names)
         self.folder.write("SHA256SUMS", "".join(lines).encode())
+
+
+def _make_pages(pages: Pages, iris: Sequence[str]) -> dict[str, bytes]:
+    """Make the files of some resources."""
+    return {name: content for iri in iris for name, content in pages.resource(iri).items()}

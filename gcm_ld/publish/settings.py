@@ -22,6 +22,7 @@ from gcm_ld.publish.values import (
     base_address,
     many,
 )
+from gcm_ld.turtle import read_turtle
 
 if TYPE_CHECKING:
     from gcm_ld.dataset import Dataset
@@ -276,8 +277,8 @@ def _title(dataset: Dataset) -> str:
     """Return the name of the framework of which one's own data describe most."""
     labels: dict[str, str] = {}
     members: dict[str, int] = {}
-    for triples in dataset.triples_by_file.values():
-        for t in triples:
+    for path in dataset.files:  # one after the other: many countries need no more memory
+        for t in read_turtle(path):
             subject, value = getattr(t.subject, "value", ""), getattr(t.object, "value", "")
             if t.predicate.value == RDF + "type" and value == GCMO + "Framework":
                 members.setdefault(subject, 0)

@@ -30,7 +30,7 @@ _WORD = re.compile(r"\w+(?:\.\w+)*")
 #: Longer words are cut: nobody types them, and a name can be anything.
 _LONGEST = 40
 _LABEL = 160
-_UNSAFE = str.maketrans({"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_UNSAFE = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 #: What is looked for less often than anything else comes last.
 _LATE = {
     GCMO + "Alignment": 5,
@@ -172,7 +172,8 @@ def _shard(key: str, entries: Iterable[Token]) -> bytes:
 def _script(key: str, value: object) -> bytes:
     """Write a call that hands a value to the page's script; no text in it can end it."""
     text = json.dumps([key, value], ensure_ascii=False, separators=(",", ":"))
-    text = text.translate(_UNSAFE)
+    for character, escape in _UNSAFE.items():  # many times faster than str.translate here
+        text = text.replace(character, escape)
     return f"(self.gcmSearch=self.gcmSearch||[]).push({text});\n".encode()
 
 
