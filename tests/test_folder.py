@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,8 @@ import pytest
 
 from gcm_ld.errors import FileError, InputError
 from gcm_ld.publish import folder as module
-from gcm_ld.publish.folder import MANIFEST, Folder, exchange
+from gcm_ld.publish.disk import clone, exchange, remove
+from gcm_ld.publish.folder import MANIFEST, Folder
 
 
 def _publish(target: Path, files: dict[str, bytes]) -> Folder:
@@ -196,6 +198,49 @@ def test_without_an_exchange_two_renames_do(
     assert _beside(site) == []
 
 
+@pytest.mark.parametrize("helped", [True, False], ids=["by the system", "by ourselves"])
+def test_a_clone_shares_files_and_a_removal_spares_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, helped: bool
+) -> None:
+    if not helped:
+        monkeypatch.setattr(shutil, "which", lambda _: None)
+    one, other = tmp_path / "-one", tmp_path / "-other"
+    (one / "deep").mkdir(parents=True)
+    (one / "deep" / "file").write_text("x")
+    (one / "link").symlink_to("deep")
+    clone(one, other)
+    assert (other / "deep" / "file").stat().st_ino == (one / "deep" / "file").stat().st_ino
+    assert (other / "link").is_symlink()
+    remove(one)
+    assert not one.exists()
+    assert (other / "deep" / "file").read_text() == "x"
+    remove(tmp_path / "nowhere")
+
+
+def test_what_is_aside_after_a_failure_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that somebody adds at the last moment outlives even an error right after it."""
+    site = tmp_path / "site"
+    _publish(site, {"index.html": b"1"})
+
+    class Failing(Folder):
+        def _exchange(self) -> None:
+            (self.target / "late.txt").write_text("late")
+            super()._exchange()
+
+        def _rescue(self, old: Path) -> None:
+            raise OSError(errno.EIO, "no luck")
+
+    with pytest.raises(FileError, match="can't be written"), Failing(site) as folder:
+        folder.write("index.html", b"2")
+        folder.commit()
+    assert _tree(site) == {"index.html": b"2"}
+    _publish(site, {"index.html": b"3"})
+    assert _tree(site) == {"index.html": b"3", "late.txt": b"late"}
+    assert _beside(site) == []
+
+
 def test_an_exchange_swaps_two_folders(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).mkdir()
@@ -216,6 +261,7 @@ def test_a_disk_without_second_names_gets_copies(
     site = tmp_path / "site"
     _publish(site, {"same": b"1", "changed": b"2"})
     monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     _publish(site, {"same": b"1", "changed": b"3"})
     assert _tree(site) == {"same": b"1", "changed": b"3"}
 

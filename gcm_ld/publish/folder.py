@@ -7,22 +7,20 @@ else put there come along and are never deleted.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import hashlib
 import os
 import secrets
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, NoReturn
 
 from gcm_ld.errors import FileError, InputError
+from gcm_ld.publish.disk import clone, exchange, remove
 
-__all__ = ["STATE", "Folder", "exchange"]
+__all__ = ["STATE", "Folder"]
 
 #: The folder within the site that remembers what was published; servers keep it to themselves.
 STATE = ".gcm-ld"
@@ -120,22 +118,11 @@ class Folder:
             self._unfinished.touch()
             if not self.target.is_dir():
                 self.staging.mkdir()
-            elif not self._clone():
-                shutil.rmtree(self.staging, ignore_errors=True)
-                shutil.copytree(
-                    self.target, self.staging, symlinks=True, copy_function=_link_or_copy
-                )
+            else:
+                clone(self.target, self.staging)
             (self.staging / STATE).mkdir(exist_ok=True)
         except (OSError, shutil.Error) as error:
             raise self._fault(error) from None
-
-    def _clone(self) -> bool:
-        """Let the system's own command do it, several times faster; tell whether it could."""
-        cp = shutil.which("cp")
-        if cp is None:
-            return False
-        command = [cp, "-al", "--", str(self.target), str(self.staging)]
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
 
     def _take_lock(self) -> None:
         try:
@@ -170,18 +157,18 @@ class Folder:
             if self.target.is_dir() and site.with_name(site.name + ".unfinished") not in unfinished:
                 self._discard(site)
             else:
-                _remove(site)
+                remove(site)
         for marker in unfinished:
             marker.unlink(missing_ok=True)
 
     def _discard(self, old: Path) -> None:
         """Remove the site of before, but for what somebody put there after we took stock."""
         self._rescue(old)
-        _remove(old)
+        remove(old)
 
     def __exit__(self, *exc: object) -> None:
         if self._unfinished.exists():  # otherwise what is there is the site of before
-            _remove(self.staging)
+            remove(self.staging)
             with suppress(OSError):
                 self._unfinished.unlink()
         self._unlock()
@@ -439,45 +426,3 @@ class Folder:
                 f"you need to be allowed to write to {self.target.parent}",
             )
         return FileError(place, f"can't be written ({os.strerror(code) if code else error})")
-
-
-def _link_or_copy(source: str, target: str) -> None:
-    """Give a file a second name, or copy it where a disk can't."""
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(source, target, follow_symlinks=False)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder, as fast as the system can."""
-    rm = shutil.which("rm") if os.name == "posix" else None
-    if rm and folder.is_dir():
-        subprocess.run([rm, "-rf", "--", str(folder)], capture_output=True, check=False)  # noqa: S603
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders' names in one step.
-
-    :returns: whether this system and disk can.
-    :raises OSError: if they can, and it failed.
-    """
-    libc: Any = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
-    call: Any
-    if sys.platform == "darwin":
-        call, arguments = (
-            getattr(libc, "renamex_np", None),
-            (os.fsencode(one), os.fsencode(other), 2),
-        )
-    else:
-        call = getattr(libc, "renameat2", None)
-        arguments = (-100, os.fsencode(one), -100, os.fsencode(other), 2)
-    if call is None:
-        return False
-    if call(*arguments) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
-        return False
-    raise OSError(code, os.strerror(code))
