@@ -170,6 +170,18 @@ def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
         _publish(tmp_path / "site", {})
 
 
+@pytest.mark.parametrize("where", [".", "deep"])
+def test_nobody_is_left_in_a_folder_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    site = tmp_path / "site"
+    _publish(site, {"deep/index.html": b"1"})
+    monkeypatch.chdir(site / where)
+    with pytest.raises(InputError, match="you are in this folder"):
+        _publish(site, {"deep/index.html": b"2"})
+    assert _tree(site) == {"deep/index.html": b"1"}
+
+
 def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
     site = tmp_path / "site"
     with Folder(site) as first:

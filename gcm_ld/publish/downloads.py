@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gcm_ld.dataset import Dataset
 from gcm_ld.namespaces import GCMSH, ONTOLOGY, quote
 from gcm_ld.publish.dumps import MEDIA_TYPES, Dump, dump_part, joined, serialize
 from gcm_ld.publish.figures import Figures, count
@@ -149,9 +148,7 @@ class Downloads:
         from gcm_ld.publish.statistics.memory import join_cubes
 
         self.site.progress("statistics")
-        cubes = join_cubes(
-            self._cubes(code, dataset) for code, dataset in self.ledger.assessed.items()
-        )
+        cubes = join_cubes(map(self._cubes, self.ledger.assessed))
         self.ledger.add_graph("statistics", cube_triples(*cubes, check=False))
         tables: dict[str, bytes] | None = None
         for cube in cubes:
@@ -171,17 +168,20 @@ class Downloads:
             tables = write_cubes(cubes) if tables is None else tables
             self.ledger.write((n, c) for n, c in tables.items() if "structure" in n)
 
-    def _cubes(self, code: str, dataset: Dataset) -> list[Cube]:
+    def _cubes(self, code: str) -> list[Cube]:
         """Read the figures of a framework, or remember them."""
         from gcm_ld.publish.statistics import cube_triples, read_cubes
         from gcm_ld.publish.statistics.memory import pack_cubes, unpack_cubes
 
         name = f"{STATE}/figures/{quote(code)}.json.gz"
-        if self.ledger.keep_unit(f"figures/{code}", self.ledger.made_of(dataset), [name]):
+        if self.ledger.keep_unit(f"figures/{code}", self.ledger.made_of(code), [name]):
             return unpack_cubes((self.folder.staging / name).read_bytes())
         settings = self.site.settings
         cubes = read_cubes(
-            [(code, dataset)], base=self.site.base, date=settings.date or "", iri=self.site.iri
+            [(code, self.ledger.dataset(code))],
+            base=self.site.base,
+            date=settings.date or "",
+            iri=self.site.iri,
         )
         cube_triples(*cubes)  # refuses what is not well-formed
         self.folder.write(name, pack_cubes(cubes))

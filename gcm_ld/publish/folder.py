@@ -83,6 +83,11 @@ class Folder:
                 f"{self.named}: is where a disk is mounted, and can't be replaced in one step: "
                 "publish into a folder below it"
             )
+        if Path.cwd().is_relative_to(self.target):
+            raise InputError(
+                f"{self.named}: you are in this folder, and it is about to be replaced: go to "
+                "another one first"
+            )
         self.target.parent.mkdir(parents=True, exist_ok=True)
         self._take_lock()
         self._recover()

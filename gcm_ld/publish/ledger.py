@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cached_property
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -13,7 +14,7 @@ from gcm_ld.namespaces import GCMO
 from gcm_ld.publish.changes import Changes
 from gcm_ld.publish.dumps import Dump, pack_quads, read_quads
 from gcm_ld.publish.folder import STATE, Folder
-from gcm_ld.publish.site import Part, Site
+from gcm_ld.publish.site import Site
 from gcm_ld.publish.state import State, recipe
 from gcm_ld.turtle import natural_key
 
@@ -97,26 +98,31 @@ class Ledger:
     # -- what reports are made of ------------------------------------------------------------------
 
     @cached_property
-    def assessed(self) -> dict[str, Dataset]:
-        """Assessed framework → the files that report on it: all, or where there are many
-        frameworks the folder that its assessments stand in.
-        """  # noqa: D205
-        where: dict[str, set[Part]] = {}
+    def assessed(self) -> dict[str, tuple[Path, ...]]:
+        """Assessed framework → the files to report on it from.
+
+        All files, or where many frameworks are assessed those of the folder in which it is.
+        """
+        where: dict[str, set[str]] = {}
         for part in self.site.own_parts:
             for record in self.site.store.quads_for_pattern(None, _ASSESSES, None, part.graph):
                 for quad in self.site.store.quads_for_pattern(record.subject, _AGAINST, None):
-                    where.setdefault(str(getattr(quad.object, "value", "")), set()).add(part)
-        own = self.site.dataset
-        found: dict[str, Dataset] = {}
-        for iri in sorted(where, key=natural_key):
-            code = iri.rpartition("/")[2]
-            groups = {part.group for part in where[iri]}
-            files = [p.path for p in self.site.own_parts if p.group in groups]
-            found[code] = own if len(where) == 1 else Dataset(files, own=True)
-        return found
+                    where.setdefault(str(getattr(quad.object, "value", "")), set()).add(part.group)
+        return {
+            iri.rpartition("/")[2]: tuple(
+                p.path for p in self.site.own_parts if len(where) == 1 or p.group in where[iri]
+            )
+            for iri in sorted(where, key=natural_key)
+        }
 
-    def made_of(self, dataset: Dataset) -> str:
-        """Return a digest of the files of a dataset."""
-        files = set(dataset.files)
+    def dataset(self, code: str) -> Dataset:
+        """Return the data to report on a framework from, which nothing here holds on to."""
+        if len(self.assessed) == 1:
+            return self.site.dataset
+        return Dataset(self.assessed[code], own=True, curated=self.site.dataset.curated)
+
+    def made_of(self, code: str) -> str:
+        """Return a digest of the files that a framework is reported on from."""
+        files = set(self.assessed[code])
         digests = [p.digest for p in self.site.own_parts if p.path in files]
         return hashlib.sha256("".join(digests).encode()).hexdigest()

@@ -168,10 +168,10 @@ class _Run:
             or not self.ledger.keep(self.ledger.old_below("search", "sitemap"))
         ):
             makers.append(lambda: dict(pages.listings()))
-        for code, dataset in self.ledger.assessed.items():
-            made_of = self.ledger.made_of(dataset)
+        for code in self.ledger.assessed:
+            made_of = self.ledger.made_of(code)
             if not self.ledger.keep_unit(f"report/{code}", made_of, [f"report/{code}.html"]):
-                makers.append(partial(pages.report, code, dataset))
+                makers.append(partial(self._report, pages, code))
             # An explorer names what other files describe, too.
             files = [] if self.ledger.changes.labelled else [f"explore/{code}.html"]
             if not self.ledger.keep_unit(f"explore/{code}", made_of, files):
@@ -179,6 +179,10 @@ class _Run:
         makers += [partial(_make_pages, pages, batch) for batch in batches]
         makers.append(pages.front)
         write_files(makers, self.folder, self.site.counter("pages"))
+
+    def _report(self, pages: Pages, code: str) -> dict[str, bytes]:
+        """Make the report on a framework; what was read for it goes when it is done."""
+        return pages.report(code, self.ledger.dataset(code))
 
     def _resources(self) -> list[str]:
         """Return the resources whose page and data may differ, and keep those of the others."""
