@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from gcm_ld.dataset import Dataset
+from gcm_ld.errors import InputError
 from gcm_ld.publish.downloads import Downloads
 from gcm_ld.publish.folder import Folder
 from gcm_ld.publish.ledger import Ledger
@@ -189,6 +190,7 @@ class _Run:
         affected = None if self.ledger.whole else self.ledger.changes.affected(self.site)
         resources = self.site.resources
         self.summary.resources = len(resources)
+        self._refuse_doubles(resources)
         if affected is None:
             return list(resources)
         todo = []
@@ -197,6 +199,17 @@ class _Run:
             if iri in affected or not self.ledger.keep([f"{stem}.{ending}" for ending in FORMATS]):
                 todo.append(iri)
         return todo
+
+    def _refuse_doubles(self, resources: Sequence[str]) -> None:
+        """Refuse two spellings of what is one address to a server (RFC 3986, section 6.2.2)."""
+        places: dict[str, str] = {}
+        for iri in resources:
+            other = places.setdefault(self.site.paths.stem(iri), iri)
+            if other != iri:
+                raise InputError(
+                    f"{other} and {iri} are one address to a web server, and can't both have a "
+                    "page: give one of the two resources another code"
+                )
 
     def _hosting(self) -> None:
         from gcm_ld.publish.hosting import hosting_files
