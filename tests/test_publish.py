@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from gcm_ld import Dataset
+from gcm_ld.errors import MissingExtraError
+from gcm_ld.publish.publication import publish
+from gcm_ld.publish.settings import read_settings
 from gcm_ld.resources import folder, shipped_data
 from tests.conftest import Run
 
@@ -225,6 +229,17 @@ def test_a_wrong_call_is_told_in_one_sentence(
     assert said in result.stderr
     assert "Traceback" not in result.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_the_charts_need_is_told_before_anything_is_made(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    said: list[str] = []
+    with pytest.raises(MissingExtraError, match=r"gcm-ld\[charts\]"):
+        publish(dataset, tmp_path / "site", read_settings(None), progress=said.append)
+    assert not any(step.startswith("dumps") for step in said)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_base_of_ones_own(run: Run, country: Path, tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from gcm_ld.dataset import Dataset
-from gcm_ld.errors import InputError
+from gcm_ld.errors import InputError, MissingExtraError
 from gcm_ld.publish.downloads import Downloads
 from gcm_ld.publish.folder import Folder
 from gcm_ld.publish.ledger import Ledger
@@ -132,8 +133,9 @@ class _Run:
 
     def make(self) -> None:
         """Make everything."""
+        if self.ledger.assessed and find_spec("matplotlib") is None:
+            raise MissingExtraError("matplotlib", "charts", "drawing the charts of the reports")
         self.folder.begin()
-        _ = self.site.store
         downloads = Downloads(self.ledger)
         downloads.make()
         self._pages()
