@@ -159,18 +159,18 @@ class _Run:
     def _pages(self) -> None:
         """Make the pages that may differ, the longest work first, and keep the others."""
         from gcm_ld.publish.pages import Pages
+        from gcm_ld.publish.pages.search import MEMORY
 
         self.site.progress("pages")
         pages = Pages(self.site)
         todo = self._resources()
         batches = [todo[n : n + _BATCH] for n in range(0, len(todo), _BATCH)]
         makers: list[Maker] = []
-        if (
-            self.ledger.whole
-            or self.ledger.changes.renamed
-            or not self.ledger.keep(self.ledger.old_below("search", "sitemap"))
-        ):
-            makers.append(lambda: dict(pages.listings()))
+        changes = self.ledger.changes
+        listings = self.ledger.old_below("search", "sitemap", MEMORY)
+        if self.ledger.whole or changes or not self.ledger.keep(listings):
+            remembered = None if self.ledger.whole else self.folder.read_old(MEMORY)
+            makers.append(lambda: dict(pages.listings(remembered, changes.subjects)))
         for code in self.ledger.assessed:
             made_of = self.ledger.made_of(code)
             if not self.ledger.keep_unit(f"report/{code}", made_of, [f"report/{code}.html"]):

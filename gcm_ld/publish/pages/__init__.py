@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from importlib.resources import files
 
 from gcm_ld.dataset import Dataset
@@ -50,9 +50,16 @@ class Pages:
         front = FrontPages(self.site, self._lookup, self._renderer)
         return front.files(self._explorers.frameworks())
 
-    def listings(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the page of the search with its index, and the map of the site."""
-        yield from SearchPages(self.site, self._lookup, self._renderer).files()
+    def listings(
+        self, remembered: bytes | None = None, changed: Set[str] = frozenset()
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield the page of the search with its index, and the map of the site.
+
+        :param remembered: what it yielded last as :data:`.search.MEMORY`.
+        :param changed: the resources that something else is said of since.
+        """
+        search = SearchPages(self.site, self._lookup, self._renderer)
+        yield from search.files(remembered, changed)
         yield from sitemap_files(self.site)
 
     def explorers(self) -> list[str]:

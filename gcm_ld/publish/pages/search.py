@@ -6,16 +6,18 @@ The words are sorted in a temporary database, so that memory doesn't grow with t
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gcm_ld.namespaces import GCMO, PREFIXES
+from gcm_ld.publish.folder import STATE
 from gcm_ld.publish.pages.lookup import Card, Lookup, shown_code
 from gcm_ld.publish.pages.rendering import Renderer
 from gcm_ld.publish.site import Site
@@ -27,6 +29,10 @@ LARGEST = 96_000
 #: Most entries that a word lists: the nearest, as ranked here.
 MOST = 150
 _WORD = re.compile(r"\w+(?:\.\w+)*")
+#: Where the publisher keeps what the index says of each resource, for the next time.
+MEMORY = f"{STATE}/search.json.gz"
+#: Name, code, kind, page and rank.
+_Row = tuple[str, str, str, str, int]
 #: Longer words are cut: nobody types them, and a name can be anything.
 _LONGEST = 40
 _LABEL = 160
@@ -59,46 +65,67 @@ class SearchPages:
         self.lookup = lookup
         self.renderer = renderer
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the page, the shards of the index, and what the index holds."""
+    def files(
+        self, remembered: bytes | None = None, changed: Set[str] = frozenset()
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield the page, the shards of the index, what the index holds, and what to remember.
+
+        :param remembered: what was yielded last as :data:`MEMORY`.
+        :param changed: the resources that something else is said of since.
+        """
         page = self.renderer.page("search", "search/index.html")
         yield "search/index.html", page
         shards: list[str] = []
-        kinds: set[str] = set()
+        rows = self._rows(_unpack(remembered) if remembered else {}, changed)
         with TemporaryDirectory() as folder:
             database = sqlite3.connect(Path(folder) / "words.db")
             try:
-                self._collect(database, kinds)
+                _collect(database, rows.values())
                 for key, entries in groupby(_read(database), lambda token: token[0][:1]):
                     for name, content in _split(key, list(entries)):
                         shards.append(name)
                         yield shard_file(name), content
             finally:
                 database.close()
-        head = {"shards": shards, "kinds": sorted(kinds), "most": MOST}
-        yield "search/index.js", _script("index", head)
+        kinds = sorted({row[2] for row in rows.values()})
+        yield "search/index.js", _script("index", {"shards": shards, "kinds": kinds, "most": MOST})
+        yield MEMORY, _pack(rows)
 
-    def _collect(self, database: sqlite3.Connection, kinds: set[str]) -> None:
-        """Write each resource under each of its words."""
-        database.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE word "
-            "(word TEXT, rank INTEGER, label TEXT, code TEXT, kind TEXT, url TEXT);"
-        )
-        insert = "INSERT INTO word VALUES (?, ?, ?, ?, ?, ?)"
+    def _rows(self, known: Mapping[str, _Row], changed: Set[str]) -> dict[str, _Row]:
+        """Return what the index says of each resource; what did not change is not looked up."""
+        rows = {}
         for iri in self.site.resources:
-            card = self.lookup.card(iri)
-            kind = self.lookup.kind(card)
-            kinds.add(kind)
-            label = card.label if len(card.label) <= _LABEL else card.label[:_LABEL] + "…"
-            code = shown_code(card)
-            rank = _rank(card)
-            found = tokens(card.label, code)
-            exact = fold(code)
-            database.executemany(
-                insert,
-                [(w, rank - (w == exact), label, code, kind, card.page) for w in found],
-            )
-        database.execute("CREATE INDEX by_word ON word (word, rank, url)")
+            row = known.get(iri)
+            if row is None or iri in changed:
+                card = self.lookup.card(iri)
+                row = (card.label, shown_code(card), self.lookup.kind(card), card.page, _rank(card))
+            rows[iri] = row
+        return rows
+
+
+def _pack(rows: Mapping[str, _Row]) -> bytes:
+    return gzip.compress(json.dumps(rows, ensure_ascii=False).encode(), mtime=0)
+
+
+def _unpack(content: bytes) -> dict[str, _Row]:
+    return {iri: tuple(row) for iri, row in json.loads(gzip.decompress(content)).items()}
+
+
+def _collect(database: sqlite3.Connection, rows: Iterable[_Row]) -> None:
+    """Write each resource under each of its words."""
+    database.executescript(
+        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE word "
+        "(word TEXT, rank INTEGER, label TEXT, code TEXT, kind TEXT, url TEXT);"
+    )
+    insert = "INSERT INTO word VALUES (?, ?, ?, ?, ?, ?)"
+    for name, code, kind, page, rank in rows:
+        label = name if len(name) <= _LABEL else name[:_LABEL] + "…"
+        exact = fold(code)
+        database.executemany(
+            insert,
+            [(w, rank - (w == exact), label, code, kind, page) for w in tokens(name, code)],
+        )
+    database.execute("CREATE INDEX by_word ON word (word, rank, url)")
 
 
 def _rank(card: Card) -> int:
