@@ -163,6 +163,7 @@ class _Run:
 
         self.site.progress("pages")
         pages = Pages(self.site)
+        pages.explorers()  # found once, for all processes
         todo = self._resources()
         batches = [todo[n : n + _BATCH] for n in range(0, len(todo), _BATCH)]
         makers: list[Maker] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from gcm_ld.turtle import natural_key
 
 __all__ = ["ExplorerPages"]
 
+_ASSESSES = ox.NamedNode(GCMO + "assesses")
 _AGAINST = ox.NamedNode(GCMO + "against")
 _STATED_IN = ox.NamedNode(GCMO + "statedIn")
 _MONITORED = ox.NamedNode(GCMO + "monitoredBy")
@@ -65,12 +67,15 @@ class ExplorerPages:
 
     def frameworks(self) -> dict[str, str]:
         """Return the assessed frameworks: code → IRI."""
+        return self._frameworks
+
+    @cached_property
+    def _frameworks(self) -> dict[str, str]:
+        store = self.site.store
         found = {
-            quad.object.value: self.lookup.card(quad.subject.value)
-            for quad in self.site.store.quads_for_pattern(None, _AGAINST, None)
-            if isinstance(quad.object, ox.NamedNode)
-            and isinstance(quad.subject, ox.NamedNode)
-            and GCMO + "Assessment" in self.lookup.card(quad.subject.value).types
+            _value(quad.object)
+            for record in store.quads_for_pattern(None, _ASSESSES, None)
+            for quad in store.quads_for_pattern(record.subject, _AGAINST, None)
         }
         return {iri.rpartition("/")[2]: iri for iri in sorted(found, key=natural_key)}
 
