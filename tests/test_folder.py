@@ -117,6 +117,46 @@ def test_a_file_of_others_in_the_way_is_told_and_kept(
     assert _beside(site) == []
 
 
+def test_nothing_is_written_or_deleted_through_a_link_of_others(tmp_path: Path) -> None:
+    site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    _publish(site, {"index.html": b"1", "id/a.html": b"1", "id/gone.html": b"1"})
+    (site / "id").rename(elsewhere)
+    (site / "id").symlink_to(elsewhere, target_is_directory=True)
+    (elsewhere / "a.html").write_text("mine")
+    with pytest.raises(InputError, match="site/id: is in the way"):
+        _publish(site, {"index.html": b"2", "id/a.html": b"2"})
+    assert (site / "index.html").read_bytes() == b"1"
+    _publish(site, {"index.html": b"2"})  # nothing of ours lies behind the link now
+    assert (site / "index.html").read_bytes() == b"2"
+    assert (site / "id").is_symlink()
+    assert _tree(elsewhere) == {"a.html": b"mine", "gone.html": b"1"}
+
+
+def test_a_list_of_files_that_somebody_changed_leads_nowhere_else(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    _publish(site, {"index.html": b"1"})
+    (tmp_path / "mine.txt").write_text("mine")
+    with (site / MANIFEST).open("a") as manifest:
+        manifest.write(f"{'0' * 64}  ../mine.txt\n{'0' * 64}  /{tmp_path}/mine.txt\n")
+    _publish(site, {"index.html": b"2"})
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+    shutil.move(site / ".gcm-ld", tmp_path / "state")
+    (site / ".gcm-ld").symlink_to(tmp_path / "state")
+    with pytest.raises(InputError, match="is a link, and not ours"):
+        _publish(site, {"index.html": b"3"})
+
+
+@pytest.mark.parametrize("name", ["site [1]", "*", "a?b"])
+def test_a_folder_of_an_odd_name_clears_away_its_own_leavings_only(
+    tmp_path: Path, name: str
+) -> None:
+    for left in (f".{name}.gcm-ld-00", ".other.gcm-ld-00"):
+        (tmp_path / left).mkdir()
+        (tmp_path / f"{left}.unfinished").touch()
+    _publish(tmp_path / name, {"index.html": b"1"})
+    assert _beside(tmp_path / name) == [".other.gcm-ld-00", ".other.gcm-ld-00.unfinished"]
+
+
 def test_what_somebody_adds_meanwhile_is_not_lost(tmp_path: Path) -> None:
     site = tmp_path / "site"
     _publish(site, {"index.html": b"1"})

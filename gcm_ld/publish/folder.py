@@ -8,6 +8,7 @@ else put there come along and are never deleted.
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import os
 import secrets
@@ -83,6 +84,8 @@ class Folder:
                 f"{self.named}: is where a disk is mounted, and can't be replaced in one step: "
                 "publish into a folder below it"
             )
+        if (self.target / STATE).is_symlink():
+            raise InputError(f"{self.named / STATE}: is a link, and not ours: move it elsewhere")
         if Path.cwd().is_relative_to(self.target):
             raise InputError(
                 f"{self.named}: you are in this folder, and it is about to be replaced: go to "
@@ -156,7 +159,7 @@ class Folder:
                 self._discard(self._aside)
             else:
                 self._aside.rename(self.target)
-        left = sorted(self.target.parent.glob(f"{self._prefix}*"))
+        left = sorted(self.target.parent.glob(f"{glob.escape(self._prefix)}*"))
         unfinished = [path for path in left if path.suffix == ".unfinished"]
         for site in (path for path in left if path not in unfinished):
             if self.target.is_dir() and site.with_name(site.name + ".unfinished") not in unfinished:
@@ -193,7 +196,7 @@ class Folder:
             for line in (root / MANIFEST).read_bytes().splitlines():
                 digest, mark, name = line.partition(b"  ")
                 with suppress(ValueError):
-                    if mark and len(digest) == 64:
+                    if mark and len(digest) == 64 and _is_inside(name.decode()):
                         found[name.decode()] = bytes.fromhex(digest.decode())
         return found
 
@@ -283,8 +286,7 @@ class Folder:
     def _claim(self, name: str, digest: bytes) -> None:
         if name in self.new:
             raise AssertionError(f"{name} is made twice")
-        steps = name.split("/")
-        if any(step in ("", ".", "..") or "\\" in step or "\0" in step for step in steps):
+        if not _is_inside(name):
             raise InputError(f"{name}: would lie outside of the folder: rename the resource")
         self.new[name] = digest
 
@@ -294,6 +296,8 @@ class Folder:
             self._refuse(name)
         folder = name.rpartition("/")[0]
         if folder and folder not in self.made:
+            if link := self._behind(name):
+                self._refuse(link)
             try:
                 os.makedirs(f"{self.staging}/{folder}", exist_ok=True)  # noqa: PTH103 (for speed)
             except (FileExistsError, NotADirectoryError):
@@ -313,6 +317,12 @@ class Folder:
                     (place / prefix).rmdir()
                 except OSError:
                     self._refuse(f"{name}/{prefix}".rstrip("/"))
+
+    def _behind(self, name: str) -> str:
+        """Return the link or file of somebody else's that a name leads through, if any."""
+        steps = name.split("/") if self._foreign else []
+        paths = ("/".join(steps[:n]) for n in range(1, len(steps)))
+        return next((path for path in paths if path in self._foreign), "")
 
     def _unmake(self, name: str) -> None:
         """Remove a file that stands where a folder is to be, if it is ours."""
@@ -354,6 +364,8 @@ class Folder:
         """Remove what we made before and is no more, and the folders that are empty then."""
         emptied = set()
         for name in self.old.keys() - self.new.keys():
+            if self._behind(name):  # not ours any more
+                continue
             with suppress(NotADirectoryError):  # where a file of that name is now
                 (self.staging / name).unlink(missing_ok=True)
             emptied.add(name.rpartition("/")[0])
@@ -431,3 +443,9 @@ class Folder:
                 f"you need to be allowed to write to {self.target.parent}",
             )
         return FileError(place, f"can't be written ({os.strerror(code) if code else error})")
+
+
+def _is_inside(name: str) -> bool:
+    """Tell whether a name leads to a place in the folder, on any system."""
+    steps = name.split("/")
+    return not any(step in ("", ".", "..") or "\\" in step or "\0" in step for step in steps)
