@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+import re
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gcm_ld.errors import EmptyDatasetError, FileError, MissingExtraError
-from gcm_ld.namespaces import GCM, GCMO, ID, RDF, SDG, framework_iri
-from gcm_ld.queries import find_query, list_rules, run_query
+from gcm_ld.errors import EmptyDatasetError, FileError, InputError, MissingExtraError
+from gcm_ld.namespaces import GCM, GCMO, ID, RDF, SDG, compact, framework_iri
+from gcm_ld.queries import find_query, list_observations, list_rules, run_query
 from gcm_ld.resources import folder, shipped_data, turtle_files
-from gcm_ld.store import EmbeddedStore, Rows
+from gcm_ld.store import EmbeddedStore, GraphStore, Rows
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 
     _R = TypeVar("_R", bound=Record)
 
-__all__ = ["Dataset", "open_dataset"]
+__all__ = [
+    "Dataset",
+    "find_context",
+    "find_context_subjects",
+    "open_dataset",
+    "refuse_mixture",
+]
 
 #: The folders of ``data/`` that any country's files lean on, by the framework they define.
 _CONTEXT = {GCM: "gcm", SDG: "sdg"}
@@ -52,6 +59,65 @@ def open_dataset(*paths: str | Path) -> Dataset:
         names = ", ".join(str(p) for p in paths)
         raise EmptyDatasetError(f"{names}: no Turtle file (*.ttl) here: check the path")
     return Dataset(list(dict.fromkeys(files)), own=True)
+
+
+def find_context(frameworks: Collection[str], named: Collection[str]) -> tuple[Path, ...]:
+    """List the shipped files that files of one's own lean on, besides the ontology.
+
+    :param frameworks: IRIs of the frameworks that they describe.
+    :param named: IRIs of ours that they name and don't describe.
+    """
+    lacking = [name for iri, name in _CONTEXT.items() if iri not in frameworks]
+    # Countries always: a file may add one of its own and name others.
+    return (*shipped_data(*lacking, _COUNTRIES), *_find_named(set(named)))
+
+
+def _find_named(named: set[str]) -> list[Path]:
+    """List the shipped files that describe what one's own files name and don't describe."""
+    named.discard(GCM)
+    found = []
+    for path, text in _describing() if named else ():
+        here = {iri for iri in named if f"\n<{iri}>\n".encode() in text}
+        if here:
+            found.append(path)
+            named -= here
+    return found
+
+
+def _describing() -> Iterator[tuple[Path, bytes]]:
+    """Iterate the shipped files that describe what others' files may name, with their bytes.
+
+    Frameworks, institutions and sources only: a crosswalk would bring in another country's
+    assessments.
+    """
+    for path in shipped_data():
+        shared = path.parent.name in (*_CONTEXT.values(), _COUNTRIES)
+        if not (shared or "--" in path.stem or path.stem in ("anomalies", "claims")):
+            yield path, path.read_bytes()
+
+
+@lru_cache(maxsize=1)
+def find_context_subjects() -> frozenset[str]:
+    """Return every IRI for which :func:`find_context` would bring in a file."""
+    found = (re.findall(rb"(?<=\n<)[^<>\n]+(?=>\n)", text) for _, text in _describing())
+    return frozenset(
+        iri.decode() for iris in found for iri in iris if iri.startswith(ID.encode())
+    ) - {GCM}
+
+
+def refuse_mixture(store: GraphStore) -> None:
+    """Refuse data in which synthetic and real countries meet, so that no figure mixes them.
+
+    :param store: everything that is to be asked together.
+    :raises InputError: naming one of each.
+    """
+    found = run_query(store, find_query("select_mixed_data"))
+    if found.rows:
+        real, synthetic = (compact(str(iri)) for iri in found.rows[0])
+        raise InputError(
+            f"synthetic and real data must not be mixed: {synthetic} is synthetic and {real} is "
+            "not: keep them in folders and stores of their own"
+        )
 
 
 class Dataset:
@@ -98,10 +164,7 @@ class Dataset:
         ontology = turtle_files(folder("ontology"))
         if not self.own:
             return tuple(ontology)
-        frameworks, named = self._survey()
-        lacking = [name for iri, name in _CONTEXT.items() if iri not in frameworks]
-        # Countries always: a file may add one of its own and name others.
-        return (*ontology, *shipped_data(*lacking, _COUNTRIES), *self._find_named(named))
+        return (*ontology, *find_context(*self._survey()))
 
     def _survey(self) -> tuple[set[str], set[str]]:
         """Return the frameworks that one's own files describe, and what of ours they only name.
@@ -122,26 +185,6 @@ class Dataset:
                     frameworks.add(subject)
         return frameworks, {v for v in values - described if not v.startswith(GCM + "/")}
 
-    @staticmethod
-    def _find_named(named: set[str]) -> list[Path]:
-        """List the shipped files that describe what one's own files name and don't describe.
-
-        Frameworks, institutions and sources only: a crosswalk would bring in another country's
-        assessments.
-        """
-        named.discard(GCM)
-        found = []
-        for path in shipped_data() if named else ():
-            shared = path.parent.name in (*_CONTEXT.values(), _COUNTRIES)
-            if shared or "--" in path.stem or path.stem in ("anomalies", "claims"):
-                continue
-            text = path.read_bytes()
-            here = {iri for iri in named if f"\n<{iri}>\n".encode() in text}
-            if here:
-                found.append(path)
-                named -= here
-        return found
-
     @cached_property
     def asserted(self) -> EmbeddedStore:
         """The dataset with its context in a store, as the files say it.
@@ -151,6 +194,7 @@ class Dataset:
 
         :raises FileError: if a file is not Turtle.
         :raises EmptyDatasetError: if the files hold no statement.
+        :raises InputError: if synthetic and real data meet.
         """
         store = EmbeddedStore()
         for path in self.files:
@@ -160,6 +204,7 @@ class Dataset:
             raise EmptyDatasetError(f"{names}: no statement in it: there is nothing to ask")
         for path in self.context_files:
             store.load_file(path)
+        refuse_mixture(store)
         if not self.curated:
             store.remove_subjects(GCMO + "basis", GCMO + "Curated")
         return store
@@ -169,6 +214,14 @@ class Dataset:
         """The same store with the statements that the rules derive; see :attr:`asserted`."""
         store = self.asserted
         for rule in list_rules():
+            store.add(store.construct(rule.text))
+        return store
+
+    @cached_property
+    def observed(self) -> EmbeddedStore:
+        """The same store with coverage counted once and for all, for questions across countries."""
+        store = self.asserted
+        for rule in list_observations():
             store.add(store.construct(rule.text))
         return store
 
@@ -239,7 +292,10 @@ class Dataset:
         ('framework', 'kind', 'elements')
         """
         query = find_query(name)
-        store = self.asserted if "asserted" in query.tags else self.store
+        if "observations" in query.tags:
+            store = self.observed
+        else:
+            store = self.asserted if "asserted" in query.tags else self.store
         return run_query(store, query, parameters)
 
     def frame(self, name: str, **parameters: str) -> Any:

@@ -5,6 +5,7 @@
     - FileError              a file that can't be read, parsed or written
     - EmptyDatasetError      nothing in it to ask
     - QueryError             an unknown query, a wrong parameter, bad SPARQL
+      - EndpointError        an endpoint that refused or could not be reached (store.web)
   - MissingExtraError        an optional package is not installed
 
 Faults in the *data* are not errors but findings (:mod:`gcm_ld.validate`).

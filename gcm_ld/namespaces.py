@@ -33,6 +33,7 @@ PREFIXES: Final[dict[str, str]] = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "http://schema.org/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sdg": SDG + "/",
     "sdgo": "http://metadata.un.org/sdg/ontology#",
     "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",

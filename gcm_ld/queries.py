@@ -20,6 +20,7 @@ __all__ = [
     "Parameter",
     "Query",
     "find_query",
+    "list_observations",
     "list_queries",
     "list_rules",
     "load_query",
@@ -215,6 +216,11 @@ def list_rules() -> list[Query]:
     return [load_query(p) for p in sorted(folder("queries").glob("construct_*.rq"))]
 
 
+def list_observations() -> list[Query]:
+    """List the rules that count coverage once and for all, for questions across countries."""
+    return [load_query(p) for p in sorted((folder("queries") / "observations").glob("*.rq"))]
+
+
 def find_query(name: str) -> Query:
     """Find a question by its name, or read a file of one's own.
 
@@ -222,9 +228,10 @@ def find_query(name: str) -> Query:
     :raises QueryError: if there is no such query, naming the nearest.
     """
     root = folder("queries")
-    shipped = root / f"{name}.rq"
-    if re.fullmatch(r"\w+", name) and shipped.is_file():
-        return load_query(shipped)
+    if re.fullmatch(r"\w+", name):
+        for shipped in (root / f"{name}.rq", root / "endpoint" / f"{name}.rq"):
+            if shipped.is_file():
+                return load_query(shipped)
     path = Path(name)
     if path.suffix in (".rq", ".sparql") or path.is_file():
         return load_query(path)

@@ -27,6 +27,12 @@ collect_ignore = ["ckan_harvest.py"]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what the commands remember apart from the user's own."""
+    os.environ["GCM_LD_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def dataset() -> Dataset:
     return open_dataset()

@@ -69,7 +69,9 @@ def rdflib_graph(dataset: Dataset) -> Any:
     import rdflib
 
     graph = rdflib.Graph()
-    text = ox.serialize(dataset.store.triples(), format=ox.RdfFormat.N_TRIPLES)
+    store = dataset.store
+    assert dataset.observed is store  # with the figures that are counted once
+    text = ox.serialize(store.triples(), format=ox.RdfFormat.N_TRIPLES)
     graph.parse(data=text, format="nt")
     return graph
 

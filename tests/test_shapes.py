@@ -324,6 +324,7 @@ SCHEMES = [
     *text("Country-prefLabel", COUNTRY, "skos:prefLabel"),
     put("Country-scopeNote", "Datatype", COUNTRY, "skos:scopeNote", '"Note"'),
     asks("Country-iri", COUNTRY, f'<{COUNTRY}> skos:notation "XYY" .', (COUNTRY, "skos:notation"), focus=COUNTRIES),
+    asks("Synthetic-apart", XYZ, "<synthetic/country/QMA> a gcmo:Synthetic .", focus="gcmo:Synthetic"),
     *blank("Source", "dcterms:BibliographicResource"),
     *text("Source-title", SOURCE, "dcterms:title"),
     *at_most("Source-issued", SOURCE, "dcterms:issued", '"2024-01-31"^^xsd:date', '"2024-02-01"^^xsd:date', '"31.1.2024"', "Pattern"),

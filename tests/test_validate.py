@@ -366,7 +366,9 @@ class TestCommand:
                 return terminal
 
         module = importlib.import_module("gcm_ld.cli.validate")
-        monkeypatch.setattr(module, "validate", lambda paths, engine: Report((), (), 0, engine))
+        monkeypatch.setattr(
+            module, "validate", lambda paths, engine, **_: Report((), (), 0, engine)
+        )
         monkeypatch.setattr(sys, "stderr", screen := Screen())
         module.command.main(["--engine", engine], standalone_mode=False)
         assert ("takes a while" in screen.getvalue()) is said

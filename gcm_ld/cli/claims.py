@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from gcm_ld.cli.options import DATA_OPTION, OUTPUT_OPTION, format_option
+from gcm_ld.cli.options import OUTPUT_OPTION, SOURCE_OPTIONS, format_option
 from gcm_ld.cli.output import as_csv, as_json, as_table, emit, wrap
-from gcm_ld.dataset import open_dataset
 from gcm_ld.report.claims import ClaimResult, check_claims
+from gcm_ld.source import Source
 
 _HELP = """Hold the figures that a source publishes against the data.
 
@@ -29,13 +29,13 @@ Example:
 @click.option("--brief", is_flag=True, help="Leave the evidence out of the table.")
 @format_option("table", "csv", "json")
 @OUTPUT_OPTION
-@DATA_OPTION
+@SOURCE_OPTIONS
 @click.pass_context
 def command(
-    ctx: click.Context, brief: bool, format_: str, output: Path | None, data: tuple[Path, ...]
+    ctx: click.Context, brief: bool, format_: str, output: Path | None, source: Source
 ) -> None:
     """Check claims and print the verdicts."""
-    results = check_claims(open_dataset(*data))
+    results = check_claims(source.dataset())
     if format_ == "json":
         emit(as_json([_as_dict(r) for r in results]), output)
     elif format_ == "csv":

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from gcm_ld.cli.options import DATA_OPTION
+from gcm_ld.cli.options import SOURCE_OPTIONS
 from gcm_ld.errors import InputError
 from gcm_ld.files import write_bytes
+from gcm_ld.source import Source
 from gcm_ld.tables.exchange import EXPORTS
 
 __all__ = ["command"]
@@ -56,12 +57,9 @@ Example:
     metavar="FILE|FOLDER",
     help="Where to; text formats go to the screen without it.",
 )
-@DATA_OPTION
-def command(
-    format_: str, framework: str | None, output: Path | None, data: tuple[Path, ...]
-) -> None:
+@SOURCE_OPTIONS
+def command(format_: str, framework: str | None, output: Path | None, source: Source) -> None:
     """Export one framework."""
-    from gcm_ld.dataset import open_dataset
     from gcm_ld.tables.extract import extract
 
     if format_ == "csv" and (output is None or output == Path("-")):
@@ -72,7 +70,7 @@ def command(
         raise InputError(f"{output}: is a file, and csv needs a folder: name another with -o")
     if format_ != "csv" and output is not None and output.is_dir():
         raise InputError(f"{output}: is a folder, and {format_} is one file: name a file in it")
-    dataset = open_dataset(*data)
+    dataset = source.dataset(framework=framework)
     found = extract(dataset, framework)
     if format_ in EXPORTS:
         _write(EXPORTS[format_].write(found), output)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gcm_ld.cli.options import DATA_OPTION
+from gcm_ld.cli.options import SOURCE_OPTIONS
 from gcm_ld.cli.output import as_table, show_progress, wrap
 from gcm_ld.errors import InputError
 from gcm_ld.words import plural
@@ -16,6 +16,7 @@ from gcm_ld.words import plural
 if TYPE_CHECKING:
     from gcm_ld.publish.publication import Summary
     from gcm_ld.publish.rehearse import Finding
+    from gcm_ld.source import Source
     from gcm_ld.validate import Report
 
 __all__ = ["command"]
@@ -75,7 +76,7 @@ Example:
     metavar="FILE",
     help="Only write a settings file to start from.",
 )
-@DATA_OPTION
+@SOURCE_OPTIONS
 def command(
     out: Path | None,
     settings_file: Path | None,
@@ -83,7 +84,7 @@ def command(
     date: str | None,
     rehearsal: bool,
     init: Path | None,
-    data: tuple[Path, ...],
+    source: Source,
 ) -> int:
     """Publish a site, rehearse it, or write settings to start from."""
     if init is not None:
@@ -93,13 +94,12 @@ def command(
         raise InputError(
             "name the folder to publish to, as in: gcm-ld publish site/ (or add --rehearse)"
         )
-    from gcm_ld.dataset import open_dataset
     from gcm_ld.publish.publication import publish
     from gcm_ld.publish.settings import read_settings
 
-    dataset = open_dataset(*data)
+    dataset = source.dataset()
     settings = read_settings(
-        settings_file or _find_settings(data), dataset=dataset, base_iri=base_iri, date=date
+        settings_file or _find_settings(source.paths), dataset=dataset, base_iri=base_iri, date=date
     )
     try:
         if rehearsal:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from gcm_ld.cli.options import DATA_OPTION, OUTPUT_OPTION, format_option
+from gcm_ld.cli.options import OUTPUT_OPTION, SOURCE_OPTIONS, format_option
 from gcm_ld.cli.output import as_csv, as_json, as_table, emit, wrap
-from gcm_ld.dataset import open_dataset
 from gcm_ld.errors import InputError
 from gcm_ld.namespaces import compact
 from gcm_ld.queries import Query, find_query, list_queries, run_query
+from gcm_ld.source import Source
 
 _HELP = """Ask questions of the library by name, or of your own SPARQL files.
 
@@ -21,6 +21,7 @@ Example:
   gcm-ld query select_outcomes --format csv
   gcm-ld query claim_action_outcomes --param about=gcm/action/1.a
   gcm-ld query mine.rq --data my-country/
+  gcm-ld query select_frameworks --store world/
 """
 
 
@@ -37,14 +38,14 @@ Example:
 @click.option("--list", "listing", is_flag=True, help="List the questions with their parameters.")
 @format_option("table", "csv", "json")
 @OUTPUT_OPTION
-@DATA_OPTION
+@SOURCE_OPTIONS
 def command(
     names: tuple[str, ...],
     params: tuple[str, ...],
     listing: bool,
     format_: str,
     output: Path | None,
-    data: tuple[Path, ...],
+    source: Source,
 ) -> None:
     """List or run questions."""
     if listing:
@@ -63,7 +64,7 @@ def command(
     queries = [find_query(n) for n in names]
     for query in queries:
         query.bind(values)  # before any file is read
-    store = open_dataset(*data).store
+    store = source.graph_store()
     answers = {q.name: run_query(store, q, values) for q in queries}
     if format_ == "json":
         found = {name: list(rows.dicts()) for name, rows in answers.items()}

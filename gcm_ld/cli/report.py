@@ -6,14 +6,16 @@ from pathlib import Path
 
 import click
 
-from gcm_ld.cli.options import DATA_OPTION, OUTPUT_OPTION, format_option
+from gcm_ld.cli.options import OUTPUT_OPTION, SOURCE_OPTIONS, format_option
 from gcm_ld.cli.output import as_csv, as_json, as_table, emit, wrap
-from gcm_ld.dataset import Dataset, open_dataset
+from gcm_ld.dataset import Dataset
 from gcm_ld.errors import InputError, did_you_mean
-from gcm_ld.report import REPORTS, Report, build_report
+from gcm_ld.report import ACROSS, REPORTS, Report, build_report
 from gcm_ld.report.model import is_assessed
+from gcm_ld.source import Source
 
 _LINES = "\n".join(f"  {name:<11} {line}" for name, (_, line) in REPORTS.items())
+_MORE = "\n".join(f"  {name:<11} {line}" for name, (_, line) in ACROSS.items())
 _HELP = f"""Report on a crosswalk: all reports in brief, or one in full.
 
 Coverage takes any pair of frameworks: actions that were assessed are counted under each
@@ -25,12 +27,17 @@ Reports:
 {_LINES}
 
 \b
+Reports across countries, of everything in the data (asked for by name only):
+{_MORE}
+
+\b
 Example:
   gcm-ld report coverage
   gcm-ld report gaps --format csv -o gaps.csv
   gcm-ld report coverage --framework unece-gcm-review-2020
   gcm-ld report --format html -o report.html
   gcm-ld report matrix --charts charts/
+  gcm-ld report countries --store world.db --charts charts/
 """
 
 
@@ -57,7 +64,7 @@ Example:
 )
 @format_option("table", "csv", "json", "html")
 @OUTPUT_OPTION
-@DATA_OPTION
+@SOURCE_OPTIONS
 def command(
     name: str | None,
     framework: str | None,
@@ -67,17 +74,19 @@ def command(
     charts: Path | None,
     format_: str,
     output: Path | None,
-    data: tuple[Path, ...],
+    source: Source,
 ) -> None:
     """Print, save or draw reports."""
-    if name is not None and name not in REPORTS:
+    known = REPORTS | ACROSS
+    if name is not None and name not in known:
         raise InputError(
-            f"no report {name!r}; there are: {', '.join(REPORTS)}.{did_you_mean(name, REPORTS)}"
+            f"no report {name!r}; there are: {', '.join(known)}.{did_you_mean(name, known)}"
         )
     if table is not None and (format_ != "csv" or name is None):
         raise InputError("--table goes with --format csv and the name of a report")
-    dataset = open_dataset(*data)
-    if not curated:
+    across = name == "frameworks" or name in ACROSS
+    dataset = source.whole() if across else source.dataset(framework=framework)
+    if not curated and name not in ACROSS:
         dataset = dataset.stated
     names = [name] if name else list(REPORTS)
     if name is None and framework is not None and not is_assessed(dataset, framework):
@@ -87,7 +96,7 @@ def command(
         for n in names
     ]
     if charts is not None and not any(r.charts for r in reports):
-        raise InputError(f"report {name} has no chart: coverage and matrix have")
+        raise InputError(f"report {name} has no chart: coverage, matrix, countries and trend have")
     text = _render(dataset, reports, format_, table, framework, whole=name is None)
     if charts is not None:
         from gcm_ld.report.charts import save_charts

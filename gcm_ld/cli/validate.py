@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from gcm_ld.cli.options import OUTPUT_OPTION, PATHS_ARGUMENT, format_option
-from gcm_ld.cli.output import as_csv, as_json, as_table, emit
+from gcm_ld.cli.options import OUTPUT_OPTION, PATHS_ARGUMENT, format_option, source_options
+from gcm_ld.cli.output import as_csv, as_json, as_table, emit, show_progress
 from gcm_ld.namespaces import compact
-from gcm_ld.validate import DEFAULT_ENGINE, ENGINES, SEVERITIES, Finding, Report, validate
+from gcm_ld.source import Source
+from gcm_ld.validate import DEFAULT_ENGINE, ENGINES, SEVERITIES, Cache, Finding, Report, validate
 from gcm_ld.words import plural
 
 __all__ = ["command"]
@@ -32,6 +33,10 @@ _HELP = """Validate data against the shapes.
 Your own Turtle files and folders at PATH, or the shipped data. The ontology, the Compact and the
 SDGs are added to your own files, and what concerns your own nodes is reported. Exit status 1 if
 there is a violation; warnings recommend and don't block.
+
+Folders that don't depend on each other are validated side by side, and again only when something
+changed that they depend on. What was found is kept in your cache folder, or in the one that
+GCM_LD_CACHE names; --no-cache neither asks nor adds to it.
 
 \b
 Example:
@@ -58,20 +63,40 @@ Example:
     show_default=True,
     help="The lowest severity to show.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes may work at once; by default one a core.",
+)
+@click.option("--no-cache", is_flag=True, help="Validate everything anew, and remember nothing.")
 @OUTPUT_OPTION
+@source_options("paths")
 @click.pass_context
 def command(
     ctx: click.Context,
-    paths: tuple[Path, ...],
+    source: Source,
     format_: str,
     engine: str,
     severity: str,
+    jobs: int | None,
+    no_cache: bool,
     output: Path | None,
 ) -> None:
     """Validate and print the findings."""
     if engine == "pyshacl" and sys.stderr.isatty():
         click.echo("validating with pyshacl, which takes a while …", err=True)
-    report = validate(paths, engine=engine)
+    dataset = source.dataset()
+    try:
+        report = validate(
+            dataset.files if dataset.own else (),
+            engine=engine,
+            jobs=jobs,
+            cache=None if no_cache else Cache.default(),
+            progress=_show,
+        )
+    finally:
+        show_progress("")
     lowest = severity.capitalize()
     shown = report.at_least(lowest)
     if format_ == "turtle":
@@ -84,6 +109,11 @@ def command(
         emit(_table(report, shown), output)
     if not report.conforms:
         ctx.exit(1)
+
+
+def _show(done: int, total: int) -> None:
+    if total > 1:
+        show_progress(f"validated {done} of {total}")
 
 
 def _as_dict(report: Report, shown: list[Finding]) -> dict[str, object]:

@@ -101,30 +101,18 @@ class _Run:
     # -- validating ----------------------------------------------------------------------------
 
     def validate(self) -> bool:
-        """Validate what was not found to conform before; nothing else may be published.
-
-        Folder by folder where there are several, so that no more is held in memory than the
-        largest needs, and all together where one of them does not conform by itself.
-        """
+        """Validate what was not found to conform before; nothing else may be published."""
         from gcm_ld.validate import validate
+        from gcm_ld.validate.cache import Cache
 
-        own = self.site.own_parts
-        made_of = {part.name: part.digest for part in own}
+        made_of = {part.name: part.digest for part in self.site.own_parts}
         before = self.ledger.before.units.get("validated", {})
         self.ledger.state.units["validated"] = made_of
         if made_of == before:
             return True
-        changed = {name.rpartition("/")[0] for name, _ in made_of.items() ^ before.items()}
-        groups = {part.group: [p.path for p in own if p.group == part.group] for part in own}
-        if self.site.dataset.own and len(groups) > 1 and changed <= groups.keys():
-            for group in sorted(changed):
-                self.site.progress(f"validating {group}")
-                if not validate(groups[group]).conforms:
-                    break
-            else:
-                return True
         self.site.progress("validating")
-        report = validate(self.site.dataset.files if self.site.dataset.own else ())
+        files = self.site.dataset.files if self.site.dataset.own else ()
+        report = validate(files, cache=Cache.default(), progress=self.site.counter("validated"))
         if not report.conforms:
             self.summary.report = report
         return report.conforms

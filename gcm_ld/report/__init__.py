@@ -9,7 +9,7 @@ from gcm_ld.dataset import Dataset
 from gcm_ld.errors import InputError
 from gcm_ld.report.model import Report, Table
 
-__all__ = ["REPORTS", "Report", "Table", "build_report"]
+__all__ = ["ACROSS", "REPORTS", "Report", "Table", "build_report"]
 
 #: report → the module that holds it, and its line in the help. Imported when asked for.
 REPORTS = {
@@ -23,6 +23,14 @@ REPORTS = {
     "rollup": ("quality", "derived roll-up against the source's objective cells"),
     "sdg": ("links", "SDG goals and targets served, and by which objectives"),
 }
+#: The same for reports across countries, which ask a whole store and no single framework.
+ACROSS = {
+    "countries": ("countries", "coverage compared across countries, ranked"),
+    "peers": ("peers", "countries whose frameworks are most alike"),
+    "shared-gaps": ("sharing", "which countries share which gap"),
+    "trend": ("countries", "coverage from one framework of a country to the next"),
+    "unaddressed": ("sharing", "objectives and actions that nobody or the fewest address"),
+}
 
 
 def build_report(
@@ -35,9 +43,10 @@ def build_report(
 ) -> Report:
     """Build a report.
 
-    :param name: one of :data:`REPORTS`.
+    :param name: one of :data:`REPORTS` or :data:`ACROSS`.
     :param dataset: the data.
-    :param framework: the framework's code, where the data know several.
+    :param framework: the framework's code, where the data know several; for a report across
+        countries the one that it is about, if any.
     :param subject: for the report ``coverage``: code of the framework to be covered by it, if
         it is not the Compact.
     :param curated: whether links that somebody judged count like those a source states.
@@ -48,9 +57,13 @@ def build_report(
     >>> build_report("coverage", open_dataset()).lead[1]
     'published: 130 of 186 (69.9 %)'
     """
-    module = import_module(f"gcm_ld.report.{REPORTS[name][0]}")
-    build: Callable[..., Report] = getattr(module, f"report_{name}")
+    module = import_module(f"gcm_ld.report.{(REPORTS | ACROSS)[name][0]}")
+    build: Callable[..., Report] = getattr(module, f"report_{name.replace('-', '_')}")
     if subject is not None and name != "coverage":
         raise InputError("a subject goes with the report coverage only: leave it out")
+    if name in ACROSS:  # these count assessments, and no links that could be curated
+        if curated:
+            raise InputError(f"report {name} counts assessments and no links: leave curated out")
+        return build(dataset, framework=framework)
     other = {} if subject is None else {"subject": subject}
     return build(dataset if curated else dataset.stated, framework=framework, **other)

@@ -25,12 +25,20 @@ from gcm_ld.store import Value
 
 __all__ = [
     "COUNTED_BY",
+    "INKS",
+    "SHADES",
+    "Look",
+    "Sheet",
+    "chart_words",
     "coverage_lines",
     "draw_chart",
+    "frame",
     "heat_level",
     "heat_ranges",
     "matrix_names",
     "save_charts",
+    "wrap_words",
+    "write_source",
 ]
 
 #: The counting rule of the coverage chart: that of the manual's own chart.
@@ -43,7 +51,7 @@ _Names = tuple[str, Mapping[str, str], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """The colours of a drawing."""
 
     text: str = "#1b2226"
@@ -56,22 +64,22 @@ class _Look:
     on_missing: str = "#1b2226"
 
 
-_SAVED = _Look()
+_SAVED = Look()
 #: Stand-ins that the page replaces by its own colours, so that a drawing follows light and dark.
-_STAND_INS = _Look(*(f"#01fe{i:02x}" for i in range(1, 9)))
+_STAND_INS = Look(*(f"#01fe{i:02x}" for i in range(1, 9)))
 _PROPERTIES = ("text", "muted", "line", "paper", "aligned", "on_aligned", "missing", "on_missing")
 #: Shades of the heat maps in files, from few to many, and the ink on them.
-_SHADES = ("#dbe9f4", "#a9cde6", "#64a3d1", "#2b74ac", "#0f4377")
-_INKS = ("#1b2226", "#1b2226", "#0b1013", "#ffffff", "#ffffff")
+SHADES = ("#dbe9f4", "#a9cde6", "#64a3d1", "#2b74ac", "#0f4377")
+INKS = ("#1b2226", "#1b2226", "#0b1013", "#ffffff", "#ffffff")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 
 
-class _Sheet:
+class Sheet:
     """A blank sheet measured in pixels, from its upper left corner."""
 
-    def __init__(self, width: float, height: float, look: _Look, *, margin: float = 0) -> None:
+    def __init__(self, width: float, height: float, look: Look, *, margin: float = 0) -> None:
         from matplotlib.figure import Figure
 
         size = ((width + 2 * margin) / 96, (height + 2 * margin) / 96)
@@ -99,7 +107,8 @@ class _Sheet:
         self.box(x, y, width, height, facecolor=look.missing, edgecolor=look.paper, hatch="///")
 
 
-def _wrap(text: str, width: int, lines: int = 2) -> list[str]:
+def wrap_words(text: str, width: int, lines: int = 2) -> list[str]:
+    """Break a text into a few lines of so many characters; what does not fit is cut."""
     words = " ".join(_CONTROL.sub(" ", text).split())
     return textwrap.wrap(words, width, max_lines=lines, placeholder=" …") or [""]
 
@@ -124,7 +133,7 @@ def _coverage_words(lines: Sequence[_Line]) -> str:
     return f"{aligned} of {total} aligned ({percent(aligned, total)} %)"
 
 
-def _draw_coverage(report: Report, look: _Look, *, narrow: bool, framed: bool) -> Any:
+def _draw_coverage(report: Report, look: Look, *, narrow: bool, framed: bool) -> Any:
     """Draw aligned and not aligned actions of each objective as stacked bars.
 
     :param narrow: whether to put titles above the bars, for a phone.
@@ -133,13 +142,13 @@ def _draw_coverage(report: Report, look: _Look, *, narrow: bool, framed: bool) -
     lines = coverage_lines(report)
     width = 360.0 if narrow else 960.0
     left, right = (0.0, 306.0) if narrow else (396.0, 892.0)
-    title = _wrap(report.title, 84, 3) if framed else []
+    title = wrap_words(report.title, 84, 3) if framed else []
     head = 24.0 * len(title) + (36 if framed else 0) + 42
-    labels = [_wrap(t, 44 if narrow else 48) for _, t, _, _ in lines]
+    labels = [wrap_words(t, 44 if narrow else 48) for _, t, _, _ in lines]
     steps = [(46.0 + 16 * (len(w) - 1)) if narrow else 36.0 for w in labels]
     foot = 44 if framed else 4
-    sheet = _Sheet(width, head + sum(steps) + foot, look, margin=24 * framed)
-    _frame(sheet, title, f"{_coverage_words(lines)}: {COUNTED_BY} rule, counted by table row")
+    sheet = Sheet(width, head + sum(steps) + foot, look, margin=24 * framed)
+    frame(sheet, title, f"{_coverage_words(lines)}: {COUNTED_BY} rule, counted by table row")
     sheet.box(left, head - 34, 16, 14, facecolor=look.aligned)
     sheet.text(left + 22, head - 22, "aligned", size=13)
     sheet.missing(left + 92, head - 34, 16, 14)
@@ -159,12 +168,12 @@ def _draw_coverage(report: Report, look: _Look, *, narrow: bool, framed: bool) -
         sheet.text(width - 2, top + thickness / 2 + 4.5, share, size=13, ha="right")
         y += step
     if framed:
-        _source(sheet, report, y + 28)
+        write_source(sheet, report, y + 28)
     return sheet.figure
 
 
 def _bars(
-    sheet: _Sheet, left: float, top: float, height: float, parts: tuple[int, int], unit: float
+    sheet: Sheet, left: float, top: float, height: float, parts: tuple[int, int], unit: float
 ) -> None:
     """Draw one stacked bar with its numbers; a part too thin for its number goes without."""
     look = sheet.look
@@ -187,7 +196,7 @@ def _bars(
         sheet.text(centre, middle, str(parts[1]), color=look.on_missing, **options)
 
 
-def _draw_matrix(report: Report, table: Table, look: _Look, names: _Names) -> Any:
+def _draw_matrix(report: Report, table: Table, look: Look, names: _Names) -> Any:
     """Draw a matrix as a heat map with its numbers, and the key to its columns below."""
     codes = table.keys[1:]
     subject, rows, columns = names
@@ -196,17 +205,17 @@ def _draw_matrix(report: Report, table: Table, look: _Look, names: _Names) -> An
     largest = max((n for row in numbers for n in row), default=0)
     by = table.title[:1].lower() + table.title[1:]
     width = max(960.0, left + cell * len(codes) + 12)
-    title = _wrap(f"Objectives of the {subject}, {by}", int(width / 11.2), 3)
+    title = wrap_words(f"Objectives of the {subject}, {by}", int(width / 11.2), 3)
     head = 24.0 * len(title) + 90
-    key = [(c, _wrap(columns.get(c, ""), 66)) for c in codes if columns.get(c)]
+    key = [(c, wrap_words(columns.get(c, ""), 66)) for c in codes if columns.get(c)]
     half = (len(key) + 1) // 2
     halves = [key[:half], key[half:]]
     tall = max((sum(14 * len(words) + 4 for _, words in part) for part in halves), default=0)
     bottom = head + step * len(table.rows)
-    sheet = _Sheet(width, bottom + 26 + tall + 44, look, margin=24)
-    _frame(sheet, title, "Number of actions that join the two")
+    sheet = Sheet(width, bottom + 26 + tall + 44, look, margin=24)
+    frame(sheet, title, "Number of actions that join the two")
     for i, (level, low, high) in enumerate(heat_ranges(largest)):
-        sheet.box(left + 64 * i, head - 46, 16, 14, facecolor=_SHADES[level - 1])
+        sheet.box(left + 64 * i, head - 46, 16, 14, facecolor=SHADES[level - 1])
         sheet.text(left + 64 * i + 21, head - 35, str(low) if low == high else f"{low}–{high}")
     for j, code in enumerate(codes):
         middle = left + cell * (j + 0.5)
@@ -214,7 +223,7 @@ def _draw_matrix(report: Report, table: Table, look: _Look, names: _Names) -> An
     for i, (row, line) in enumerate(zip(table.rows, numbers, strict=True)):
         y = head + step * i
         sheet.box(0, y, left + cell * len(codes), 0.6, facecolor=look.line)
-        words = _wrap(rows.get(str(row[0]), ""), 48)
+        words = wrap_words(rows.get(str(row[0]), ""), 48)
         first = y + 21.5 - 7.5 * (len(words) - 1)
         sheet.text(24, first, str(row[0]), ha="right", weight="bold")
         for k, text in enumerate(words):
@@ -223,14 +232,14 @@ def _draw_matrix(report: Report, table: Table, look: _Look, names: _Names) -> An
             level = heat_level(number, largest)
             if level:
                 x = left + cell * j
-                sheet.box(x + 1, y + 1.5, cell - 2, step - 2.5, facecolor=_SHADES[level - 1])
+                sheet.box(x + 1, y + 1.5, cell - 2, step - 2.5, facecolor=SHADES[level - 1])
                 sheet.text(
                     x + cell / 2,
                     y + 21.5,
                     str(number),
                     size=13,
                     ha="center",
-                    color=_INKS[level - 1],
+                    color=INKS[level - 1],
                 )
     for part, x in zip(halves, (0, width / 2), strict=True):
         y = bottom + 34
@@ -240,20 +249,22 @@ def _draw_matrix(report: Report, table: Table, look: _Look, names: _Names) -> An
                 sheet.text(x + 36, y, text, size=11)
                 y += 14
             y += 4
-    _source(sheet, report, bottom + 26 + tall + 38)
+    write_source(sheet, report, bottom + 26 + tall + 38)
     return sheet.figure
 
 
-def _frame(sheet: _Sheet, title: Sequence[str], subtitle: str) -> None:
+def frame(sheet: Sheet, title: Sequence[str], subtitle: str) -> None:
+    """Write a drawing's title, if it has one, and what is counted."""
     for i, line in enumerate(title):
         sheet.text(2, 26 + 24 * i, line, size=18, weight="bold")
     if title:
         sheet.text(2, 28 + 24 * len(title), subtitle, size=13, color=sheet.look.muted)
 
 
-def _source(sheet: _Sheet, report: Report, y: float) -> None:
+def write_source(sheet: Sheet, report: Report, y: float) -> None:
+    """Write where a drawing's figures come from."""
     notes = [n for n in report.notes if n.startswith("Source: ")] or list(report.notes)
-    for line in _wrap(notes[-1], 150, 1) if notes else ():
+    for line in wrap_words(notes[-1], 150, 1) if notes else ():
         sheet.text(2, y, line, size=11, color=sheet.look.muted)
 
 
@@ -330,10 +341,14 @@ def _settings() -> Iterator[None]:
 
 
 def _figure(
-    name: str, dataset: Dataset, report: Report, framework: str | None, look: _Look, **options: bool
+    name: str, dataset: Dataset, report: Report, framework: str | None, look: Look, **options: bool
 ) -> Any:
+    from gcm_ld.report import maps  # which draws on this module's sheets
+
     if name == "coverage":
         return _draw_coverage(report, look, **options)
+    if name in maps.CHARTS:
+        return maps.draw(name, report, look, framed=options.get("framed", True))
     table = next(t for t in report.readable if t.name == name)
     return _draw_matrix(report, table, look, matrix_names(name, dataset, framework))
 
@@ -361,7 +376,7 @@ def draw_chart(
     with _settings():
         figure = _figure(name, dataset, report, framework, _STAND_INS, narrow=narrow, framed=False)
         svg = _as_bytes(figure, "svg", transparent=True).decode()
-    title, description = _words(name, report)
+    title, description = chart_words(name, report)
     prefix = f"chart-{name}{'-narrow' if narrow else ''}"
     svg = _embed(svg, prefix, title, description)
     for stand_in, prop in zip(_colours(_STAND_INS), _PROPERTIES, strict=True):
@@ -370,12 +385,16 @@ def draw_chart(
     return svg
 
 
-def _colours(look: _Look) -> list[str]:
+def _colours(look: Look) -> list[str]:
     return [getattr(look, p) for p in _PROPERTIES]
 
 
-def _words(name: str, report: Report) -> tuple[str, str]:
+def chart_words(name: str, report: Report) -> tuple[str, str]:
     """Put a chart into words, for those who do not see it: its title and its description."""
+    from gcm_ld.report import maps
+
+    if name in maps.CHARTS:
+        return maps.words(name)
     if name != "coverage":
         table = next(t for t in report.readable if t.name == name)
         return f"{report.title}: {table.title}", "The same figures stand in a table on this page."

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from gcm_ld import __version__
 from gcm_ld.dataset import Dataset
 from gcm_ld.model import Claim, Crosswalk, Source
-from gcm_ld.report import REPORTS
+from gcm_ld.report import ACROSS, REPORTS
 from gcm_ld.report.charts import (
+    chart_words,
     draw_chart,
     heat_level,
     heat_ranges,
@@ -49,6 +50,11 @@ _LABELS = {
 _LONG = 20
 #: Columns that hold what a source says, word for word.
 _VERBATIM = ("cell", "verbatim")
+_COVERAGE_CAPTION = (
+    "Aligned and not aligned actions of each objective, counted by table row under the published "
+    "rule."
+)
+_NO_ORIGIN: dict[str, object] = {"crosswalks": [], "sources": [], "licences": []}
 _CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -96,8 +102,8 @@ class _Section:
     lead: tuple[str, ...] = ()
     views: tuple[_View, ...] = ()
     notes: tuple[str, ...] = ()
-    #: A drawing for wide screens and one for phones.
-    chart: tuple[str, str] | None = None
+    #: Drawings: one for wide screens, one for phones, and what they show.
+    charts: tuple[tuple[str, str, str], ...] = ()
     claims: tuple[Mapping[str, object], ...] = field(default=())
 
 
@@ -118,7 +124,8 @@ def render_page(
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    against = _find_assessed(dataset, framework)
+    across = all(r.name in ACROSS for r in reports)  # of many countries, read by no file
+    against = None if across else _find_assessed(dataset, framework)
     order = {name: i for i, name in enumerate(_LABELS)}
     ordered = sorted(reports, key=lambda r: order.get(r.name, len(order)))
     sections = [_section(dataset, report, against) for report in ordered]
@@ -140,7 +147,7 @@ def render_page(
         figures=_key_figures(reports),
         sections=sections,
         single=len(sections) == 1,
-        origin=_origin(dataset, against),
+        origin=_NO_ORIGIN | {"own": dataset.own} if across else _origin(dataset, against),
         script=script,
         script_hash=f"sha256-{digest}",
         version=__version__,
@@ -167,7 +174,9 @@ def _title(reports: Sequence[Report], against: Assessed | None) -> str:
 
 def _key_figures(reports: Iterable[Report]) -> list[dict[str, Value]]:
     """List the overall figures of coverage, each with its rule and what the rule counts."""
-    report = next((r for r in reports if r.tables[0].name == "coverage"), None)
+    report = next(
+        (r for r in reports if r.tables[0].name == "coverage" and r.name not in ACROSS), None
+    )
     if report is None:
         return []
     notes = dict(n.split(": ", 1) for n in report.notes if ": " in n)
@@ -185,19 +194,24 @@ def _dicts(table: Table) -> list[dict[str, Value]]:
 def _section(dataset: Dataset, report: Report, against: Assessed | None) -> _Section:
     framework = against.iri if against else None
     views: list[_View]
-    chart = None
-    if report.tables[0].name == "coverage":
+    charts: list[tuple[str, str, str]] = []
+    if report.name in ACROSS:
+        views = [_plain(report.name, t) for t in report.readable]
+        for name in report.charts:
+            drawing = draw_chart(name, dataset, report)
+            charts.append((drawing, "", chart_words(name, report)[0] + "."))
+    elif report.tables[0].name == "coverage":
         views = [_shares(report)]
     elif report.name == "matrix":
         views = [_heat(dataset, t, framework) for t in report.readable]
     else:
         views = [_plain(report.name, t) for t in report.readable]
-    if "coverage" in report.charts:
+    if "coverage" in report.charts and report.name not in ACROSS:
         wide, narrow = (
             draw_chart("coverage", dataset, report, framework=framework, narrow=narrow)
             for narrow in (False, True)
         )
-        chart = (wide, narrow)
+        charts.append((wide, narrow, _COVERAGE_CAPTION))
     return _Section(
         id=report.name,
         label=_LABELS.get(report.name, report.name.capitalize()),
@@ -205,7 +219,7 @@ def _section(dataset: Dataset, report: Report, against: Assessed | None) -> _Sec
         lead=report.lead,
         views=tuple(views),
         notes=report.notes,
-        chart=chart,
+        charts=tuple(charts),
     )
 
 

@@ -14,9 +14,10 @@ from gcm_ld.errors import QueryError
 from gcm_ld.files import read_bytes
 from gcm_ld.store.base import GraphStore, Rows, Term, to_value
 
-__all__ = ["EmbeddedStore", "calls_service"]
+__all__ = ["NOT_CODE", "EmbeddedStore", "calls_service"]
 
-_NOT_CODE = (
+#: What in a query is no code: texts, IRIs and remarks.
+NOT_CODE = (
     r'''"""(?:\\.|[^\\])*?"""|\'\'\'(?:\\.|[^\\])*?\'\'\'|"(?:\\.|[^"\\\n])*"'''
     r"""|'(?:\\.|[^'\\\n])*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*"""
 )
@@ -133,5 +134,5 @@ def calls_service(query: str) -> bool:
     if "\\" in query:  # SPARQL reads \\uXXXX anywhere, before anything else
         query = re.sub(_ESCAPE, lambda m: chr(int(m[1] or m[2], 16) % 0x110000), query)
     return "service" in query.lower() and bool(
-        re.search(_SERVICE, re.sub(_NOT_CODE, " ", query, flags=re.DOTALL), re.IGNORECASE)
+        re.search(_SERVICE, re.sub(NOT_CODE, " ", query, flags=re.DOTALL), re.IGNORECASE)
     )

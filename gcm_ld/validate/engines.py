@@ -11,22 +11,25 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from gcm_ld.errors import InputError
+from gcm_ld.errors import InputError, did_you_mean
+from gcm_ld.files import read_bytes
 from gcm_ld.namespaces import GCMSH, RDF, SH, XSD
+from gcm_ld.turtle import read_turtle
 from gcm_ld.validate.findings import Finding, Term, readable, sort_findings
 
 if TYPE_CHECKING:
     import rdflib
     import shacl
 
-__all__ = ["DEFAULT_ENGINE", "ENGINES", "Engine"]
+__all__ = ["DEFAULT_ENGINE", "ENGINES", "Engine", "check_engine", "parse_term", "run_engine"]
 
 Engine = Callable[[bytes, bytes], list[Finding]]
 
@@ -92,7 +95,7 @@ def _run_shacl(data: bytes, shapes: bytes) -> list[Finding]:
             _finding(
                 focus=labels.get(r.focus_node, r.focus_node.strip("<>")),
                 path=path,
-                value=_term(labels.get(r.value, r.value)) if r.value else None,
+                value=parse_term(labels.get(r.value, r.value)) if r.value else None,
                 severity=r.severity_iri.strip("<>"),
                 component=r.component_iri.strip("<>"),
                 shape=(r.root_shape or "").strip("<>"),
@@ -102,7 +105,7 @@ def _run_shacl(data: bytes, shapes: bytes) -> list[Finding]:
     return sort_findings(findings)
 
 
-def _term(text: str) -> Term:
+def parse_term(text: str) -> Term:
     """Parse a term in N-Triples syntax."""
     if text.startswith("_:"):
         return ox.BlankNode(text[2:])
@@ -242,3 +245,33 @@ def _quiet() -> Iterator[None]:
 DEFAULT_ENGINE = "shacl"
 #: name → engine.
 ENGINES: dict[str, Engine] = {"shacl": _run_shacl, "pyshacl": _run_pyshacl}
+
+
+def check_engine(name: str) -> None:
+    """Refuse an engine that there is not.
+
+    :raises InputError: naming those that there are.
+    """
+    if name not in ENGINES:
+        known = ", ".join(ENGINES)
+        raise InputError(f"no engine {name!r}: use {known}.{did_you_mean(name, ENGINES)}")
+
+
+def run_engine(name: str, data: bytes, shapes: Sequence[Path]) -> list[Finding]:
+    """Hold a graph against shapes.
+
+    :param name: one of :data:`ENGINES`.
+    :param data: the graph, as N-Triples; the same statement may stand in it twice.
+    :param shapes: shapes files.
+    :returns: the findings, sorted.
+    :raises FileError: if a shapes file can't be read or is not Turtle.
+    :raises InputError: if there is no such engine, or the shapes can't be used.
+    """
+    check_engine(name)
+    rules = b"\n".join(read_bytes(path) for path in shapes)
+    try:
+        return ENGINES[name](data, rules)
+    except InputError:
+        for path in shapes:
+            read_turtle(path)  # says it better
+        raise

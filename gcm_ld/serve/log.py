@@ -1,0 +1,73 @@
+"""The access log: one JSON object a line for each request."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import IO
+
+__all__ = ["AccessLog"]
+
+_LONGEST = 2000
+_QUOTED = {"/sparql": '"/sparql"'}
+
+
+class AccessLog:
+    """Gathers lines and writes them together, so that a log costs little.
+
+    :param out: where to; nothing for no log.
+    """
+
+    def __init__(self, out: IO[str] | None) -> None:
+        self._out = out
+        self._lines: list[str] = []
+        self._second, self._time = 0, ""
+
+    def note(
+        self,
+        *,
+        client: str,
+        method: str,
+        path: str,
+        status: int,
+        size: int,
+        seconds: float,
+        outcome: str,
+        query: str = "",
+        problem: str = "",
+    ) -> None:
+        """Note a request.
+
+        :param client: its address.
+        :param method: one that HTTP knows.
+        :param outcome: one word.
+        :param query: a digest of what was asked.
+        :param problem: what was refused, or went wrong.
+        """
+        if self._out is None:
+            return
+        where = _QUOTED.get(path) or json.dumps(path[:_LONGEST])
+        line = (
+            f'{{"time": "{self._now()}", "client": {json.dumps(client)}, "method": "{method}", '
+            f'"path": {where}, "status": {status}, "bytes": {size}, '
+            f'"ms": {seconds * 1000:.2f}, "outcome": "{outcome}"'
+        )
+        if query:
+            line += f', "query": "{query}"'
+        if problem:
+            line += f', "problem": {json.dumps(problem[: 2 * _LONGEST])}'
+        self._lines.append(line + "}")
+
+    def flush(self) -> None:
+        """Write what was gathered; called several times a second."""
+        if self._lines and self._out is not None:
+            lines, self._lines = self._lines, []
+            self._out.write("\n".join(lines) + "\n")
+            self._out.flush()
+
+    def _now(self) -> str:
+        now = time.time()
+        if int(now) != self._second:
+            self._second = int(now)
+            self._time = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
+        return f"{self._time}.{int(now * 1000) % 1000:03d}Z"
