@@ -1,6 +1,6 @@
 #!/bin/sh
 # Set up an environment of its own (.venv) and check everything: lint, types, the project's own
-# checks, tests and doctests. Arguments go to pytest.
+# checks, tests and doctests. Arguments go to pytest: -m "slow or not slow" runs the long ones, too.
 set -eu
 cd "$(dirname "$0")"
 [ -x .venv/bin/python ] || "${PYTHON:-python3}" -m venv .venv

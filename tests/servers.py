@@ -94,11 +94,11 @@ class Server:
 
     def processes(self) -> list[int]:
         """The processes below the server's own."""
-        return _below(self.process.pid)
+        return below(self.process.pid)
 
     def workers(self) -> list[int]:
         """The workers: those that have none below them."""
-        return [pid for pid in self.processes() if not _below(pid)]
+        return [pid for pid in self.processes() if not below(pid)]
 
     def figures(self) -> dict[str, float]:
         """What /metrics says."""
@@ -128,14 +128,15 @@ def until(check: Any, message: str, *, patience: float = PATIENCE) -> Any:
     raise AssertionError(message)
 
 
-def _below(pid: int) -> list[int]:
+def below(pid: int) -> list[int]:
+    """The processes that a process started, and theirs."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
             if int(fields[1]) == pid and fields[0] != "Z":
                 child = int(path.parent.name)
-                found += [child, *_below(child)]
+                found += [child, *below(child)]
     return found
 
 
@@ -192,3 +193,38 @@ def stop(process: subprocess.Popen[bytes]) -> int:
         process.wait()
         if process.stderr:
             process.stderr.close()
+
+
+class AsgiServer(Server):
+    """One whose access log stands among what uvicorn says."""
+
+    def log(self) -> list[dict[str, Any]]:
+        lines = self._log.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def said(self) -> str:
+        """All that it wrote."""
+        return self._log.read_text(encoding="utf-8")
+
+
+@contextmanager
+def serving_asgi(*args: object, **env: str) -> Iterator[AsgiServer]:
+    """Run uvicorn on a free port with these arguments; ended in the end."""
+    command = [sys.executable, "-m", "uvicorn", "--port", "0", "--no-access-log"]
+    with tempfile.TemporaryDirectory(prefix="gcm-ld-test-") as folder:
+        log = Path(folder) / "log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [*command, *map(str, args)], stdout=out, stderr=out, env={**os.environ, **env}
+            )
+        try:
+            found = until(
+                lambda: re.search(r"running on (\S+)", log.read_text()) or process.poll(),
+                "the server did not come up",
+            )
+            assert not isinstance(found, int), log.read_text()
+            server = AsgiServer(process, found[1] + "/", log)
+            with server.http:
+                yield server
+        finally:
+            stop(process)

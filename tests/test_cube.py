@@ -500,6 +500,7 @@ def test_a_circle_of_codes_comes_to_an_end(small: list[ox.Triple]) -> None:
     assert check_cube(circle) == []
 
 
+@pytest.mark.slow
 def test_another_engine_finds_the_same(small: list[ox.Triple]) -> None:
     import rdflib
     from rdflib.plugins.sparql import prepareQuery
@@ -593,6 +594,7 @@ def _referee(triples: list[ox.Triple]) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not REFERENCE.exists(), reason="needs ../shared/conformance")
 def test_the_referee_agrees(small: list[ox.Triple]) -> None:
     assert _referee(small) == set()

@@ -170,6 +170,7 @@ def bare() -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @given(steps=steps)
 @settings(max_examples=12)
 def test_after_any_loads_and_removals_the_store_holds_what_a_model_says(

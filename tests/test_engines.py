@@ -17,6 +17,8 @@ from gcm_ld.store.remote import RemoteStore
 from tests.engines import needs_oxigraph, needs_virtuoso, oxigraph, shared_virtuoso
 from tests.test_queries import arguments
 
+pytestmark = pytest.mark.slow
+
 QUERIES = [*list_queries(), *list_observations()]
 #: What the second country is called: Albania's files under another name.
 OTHER = "xyz"

@@ -17,6 +17,7 @@ from tests.conftest import Run
 ALB = ("--framework", "alb-nsm-2019")
 
 
+@pytest.mark.slow
 def test_tables_go_out_and_come_back(run: Run, tmp_path: Path) -> None:
     """Export, import and export again: the same statements, and the same bytes."""
     first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"

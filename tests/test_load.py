@@ -393,6 +393,7 @@ def _kill_at_random(command: list[object], rng: random.Random, longest: float) -
     return ended
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments_a_first_load_can_be_repeated(tmp_path: Path) -> None:
     rng = random.Random(1)
     target = tmp_path / "store"

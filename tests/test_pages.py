@@ -559,6 +559,7 @@ def test_hostile_texts_stay_texts(label):
     check_hostile(pages, site, iri, label)
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
 def test_any_text_stays_a_text(label):
     site, pages = small_site()

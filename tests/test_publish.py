@@ -119,6 +119,7 @@ def _remove_file(country: Path) -> None:
     (country / "sdg--ogp-alb-2023.ttl").unlink()
 
 
+@pytest.mark.slow
 def test_after_a_change_only_what_differs_is_written_and_the_site_is_as_if_made_anew(
     run: Run, country: Path, tmp_path: Path
 ) -> None:
@@ -157,6 +158,7 @@ def test_a_page_changed_by_hand_is_made_again(run: Run, country: Path, tmp_path:
     _same(after, before)
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_a_whole_site_stands(country: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     command = [str(PROGRAM), "publish", "--data", str(country), str(site)]

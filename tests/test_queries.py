@@ -76,6 +76,7 @@ def rdflib_graph(dataset: Dataset) -> Any:
     return graph
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ANSWERABLE, ids=lambda q: q.name)
 def test_another_engine_gives_the_same_rows(
     query: Query, dataset: Dataset, rdflib_graph: Any

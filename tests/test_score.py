@@ -908,6 +908,7 @@ def test_shipped_ontology_and_data(whole: list[Item], dataset: Dataset) -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_real_site_can_be_scored(whole: list[Item], dataset: Dataset, published: Path) -> None:
     items = score(dataset, site=published)
     untested = {(i.scheme, i.id) for i in items if i.result.verdict is NOT_TESTED}

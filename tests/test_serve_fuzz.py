@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import httptools
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gcm_ld.serve.accept import ANSWERS, accepts_gzip, choose, weigh
@@ -16,6 +16,8 @@ from gcm_ld.serve.answer import Refusal
 from gcm_ld.serve.limits import Limits
 from gcm_ld.serve.protocol import read_graph, read_parameters, read_sparql
 from tests.servers import EX, Server, make_store, numbers, read_all, serving
+
+pytestmark = pytest.mark.slow
 
 LIMITS = Limits()
 #: What the endpoint may answer with, whatever it is asked.
@@ -236,3 +238,18 @@ def test_parameters_come_back(parameters: dict[str, list[str]]) -> None:
 
     raw = urlencode(parameters, doseq=True).encode()
     assert read_parameters(raw) == parameters
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"%", b"=", b"+", b"\n", b"\r\n", b" ", b"_", b"3", b"F", b"%3D", b"%0a"]),
+        max_size=12,
+    )
+)
+def test_what_is_no_encoding_stays(pieces: list[bytes]) -> None:
+    from urllib.parse import unquote_to_bytes
+
+    raw = b"".join(pieces)
+    wanted = unquote_to_bytes(raw.replace(b"+", b" ")).decode("latin-1")
+    assume(wanted.isascii())
+    assert read_parameters(b"a=" + raw) == {"a": [wanted]}

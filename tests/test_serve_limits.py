@@ -34,6 +34,8 @@ from tests.servers import (
     wait_for_address,
 )
 
+pytestmark = pytest.mark.slow
+
 WORKERS = 3
 TIMEOUT = 0.8
 SIZE = 2000

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 import pytest
 
 from tests.conftest import SHARED
-from tests.servers import EX, Server, make_store, numbers, serving
+from tests.servers import EX, Server, make_store, numbers, serving, serving_asgi
 
 SUITE = SHARED / "conformance" / "sparql11-protocol"
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
@@ -98,9 +98,9 @@ def _cases() -> list[Any]:
 CASES = _cases()
 
 
-@pytest.fixture(scope="module")
-def w3c(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with every graph that the manifest names."""
+@pytest.fixture(scope="module", params=["own", "asgi"])
+def w3c(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with every graph that the manifest names: our own, and the ASGI application."""
     from rdflib import Graph, Namespace, URIRef
 
     graph = Graph().parse(SUITE / "manifest.ttl")
@@ -115,19 +115,25 @@ def w3c(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         tmp_path_factory.mktemp("w3c") / "store",
         {n: [q.triple for q in ox.parse(path=str(p))] for n, p in graphs.items()},
     )
+    if request.param == "asgi":
+        pytest.importorskip("uvicorn", reason="uvicorn is not installed")
+        with serving_asgi(
+            "--factory", "gcm_ld.serve.asgi:application", GCM_LD_STORE=str(store)
+        ) as server:
+            yield server
+        return
     with serving("--store", store, "--workers", 2) as server:
         yield server
 
 
 @pytest.mark.parametrize(("name", "requests"), CASES)
-def test_w3c_case(name: str, requests: list[dict[str, Any]], request: Any) -> None:
+def test_w3c_case(name: str, requests: list[dict[str, Any]], w3c: Server) -> None:
     if name in LEFT_OUT:
         pytest.skip("it changes the data, and this endpoint is read-only")
-    server: Server = request.getfixturevalue("w3c")
     assert requests
     for sent in requests:
-        url = server.url.rstrip("/") + sent["path"]
-        answer = server.http.request(
+        url = w3c.url.rstrip("/") + sent["path"]
+        answer = w3c.http.request(
             sent["method"], url, headers=sent["headers"], content=sent["body"] or None
         )
         assert sent["statuses"]

@@ -299,6 +299,7 @@ def test_what_two_say_together_is_found_as_in_the_whole(tmp_path: Path, pair: tu
     check_same(tmp_path, [(0, 2, pair[0]), (1, 2, pair[1])], small=True)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(SAID)
 def test_any_faults_are_found_as_in_the_whole(tmp_path_factory, said):

@@ -56,7 +56,7 @@ def test_wheel_carries_the_four_folders(installed: Path) -> None:
         beside = {
             str(p.relative_to(ROOT))
             for p in (ROOT / folder).rglob("*")
-            if p.suffix in (".ttl", ".rq")
+            if p.suffix in (".ttl", ".rq", ".ru")
         }
         assert inside == beside
         assert beside

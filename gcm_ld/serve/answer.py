@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "PageRequest", "Refusal", "answer_page", "tag_matches"]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Answer:
     """What a worker answers with.
 
@@ -21,11 +21,13 @@ class Answer:
         ``etag`` here is compared with ``if-none-match`` by the front, which then answers 304.
     :param body: bytes, or pieces of it one after the other, which are sent while they are made, or
         a function that writes it to the binary file it is given.
+    :param most: the most bytes of the body that are sent; with more, the answer is refused.
     """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | Iterable[bytes] | Callable[[Any], object] = b""
+    most: int | None = None
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, and no error of ours

@@ -41,7 +41,7 @@ class Reply(Protocol):
         """Take note that the answer ends here, though it is not whole."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Job:
     """One thing to be done by a worker.
 
@@ -118,8 +118,9 @@ class Worker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass on what the worker says."""
+        took = self._pool.took
         for number, kind, content in self._reader.feed(data):
-            self._pool.took(self, number, kind, content)
+            took(self, number, kind, content)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take note that it has no more to say."""

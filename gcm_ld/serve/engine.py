@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -37,11 +37,6 @@ _UPDATE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_MESSAGE = 300
-
-
-class _Writer(Protocol):
-    def write(self, data: bytes, /) -> int:
-        """Take a piece."""
 
 
 def answer_query(snapshot: Snapshot, payload: Mapping[str, Any]) -> Answer:
@@ -104,38 +99,16 @@ def _send(
             f"this query's answer comes as {offered}: name one of them in Accept",
             outcome="not-acceptable",
         )
-    most = int(payload["most"])
 
-    def write(out: _Writer) -> None:
+    def write(out: Any) -> None:
         try:
-            result.serialize(_Limited(out, most), format=formats[wanted_format])
+            result.serialize(out, format=formats[wanted_format])
         except (RuntimeError, ValueError, OSError) as error:
             if isinstance(error, BrokenPipeError):
                 raise
             raise _failed(error) from None
 
-    return Answer(200, {"content-type": content_type(types[wanted_format][0])}, write)
-
-
-class _Limited:
-    """A file that takes so much and no more."""
-
-    def __init__(self, out: _Writer, most: int) -> None:
-        self._out, self._most, self._left = out, most, most
-
-    def write(self, data: bytes) -> int:
-        self._left -= len(data)
-        if self._left < 0:
-            raise Refusal(
-                500,
-                f"the answer is larger than the {self._most:,} bytes that are sent here: "
-                "add a LIMIT, or ask for less",
-                outcome="too-large",
-            )
-        return self._out.write(data)
-
-    def flush(self) -> None:
-        """Do nothing."""
+    return Answer(200, _HEADERS[types[wanted_format][0]], write, payload["most"])
 
 
 def content_type(media: str) -> str:
@@ -145,6 +118,14 @@ def content_type(media: str) -> str:
     ('text/turtle; charset=utf-8', 'application/sparql-results+json')
     """
     return f"{media}; charset=utf-8" if media.startswith("text/") else media
+
+
+#: media type → the headers of an answer.
+_HEADERS = {
+    media: {"content-type": content_type(media)}
+    for names in (TABLES, GRAPHS)
+    for media, *_ in names.values()
+}
 
 
 def _not_a_query(query: str, error: SyntaxError) -> Refusal:
@@ -177,11 +158,10 @@ def answer_graph(snapshot: Snapshot, payload: Mapping[str, Any]) -> Answer:
         if not snapshot.store.contains_named_graph(graph):
             raise Refusal(404, f"there is no graph {name} here", outcome="unknown")
 
-    def write(out: _Writer) -> None:
-        file: Any = _Limited(out, int(payload["most"]))
-        snapshot.store.dump(file, format=GRAPH_FORMATS[ending], from_graph=graph)
+    def write(out: Any) -> None:
+        snapshot.store.dump(out, format=GRAPH_FORMATS[ending], from_graph=graph)
 
-    return Answer(200, {"content-type": content_type(GRAPHS[ending][0])}, write)
+    return Answer(200, _HEADERS[GRAPHS[ending][0]], write, payload["most"])
 
 
 def names_of(store: ox.Store) -> Iterable[str]:

@@ -1,17 +1,18 @@
-"""A request, and the answer that it is given over its connection."""
+"""A request, and the answer that it is given: what all have in common, and over HTTP/1.1."""
 
 from __future__ import annotations
 
 import http
 import re
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gcm_ld.serve.http import Connection
 
-__all__ = ["CLOSE", "PHRASES", "Exchange"]
+__all__ = ["CLOSE", "PHRASES", "Exchange", "HttpExchange"]
 
 #: status → the line that an answer begins with.
 PHRASES = {s.value: f"HTTP/1.1 {s.value} {s.phrase}\r\n".encode() for s in http.HTTPStatus}
@@ -21,13 +22,15 @@ CLOSE = b"connection: close\r\n"
 _ABSOLUTE = re.compile(rb"https?://[^/?#]*", re.IGNORECASE)
 
 
-class Exchange:
-    """A request, and the answer that it is given."""
+class Exchange(ABC):
+    """A request, and the answer that it is given, whatever it goes over.
+
+    :param target: path and query of its address.
+    :param headers: names in lower case.
+    """
 
     __slots__ = (
         "_alive",
-        "_chunked",
-        "_connection",
         "began",
         "body",
         "complete",
@@ -44,10 +47,8 @@ class Exchange:
         "version",
     )
 
-    def __init__(self, connection: Connection, target: bytes, headers: dict[bytes, bytes]) -> None:
-        self._connection = connection
+    def __init__(self, target: bytes, headers: dict[bytes, bytes]) -> None:
         self._alive = True
-        self._chunked = False
         self.method, self.version = "", "1.1"
         if not target.startswith(b"/"):  # as it is sent to a proxy (RFC 9112, section 3.2.2)
             target = _ABSOLUTE.sub(b"", target) or b"/"
@@ -66,15 +67,16 @@ class Exchange:
         self.on_room: Callable[[bool], None] | None = None
 
     @property
+    @abstractmethod
     def client(self) -> str:
         """The address that the request comes from."""
-        return self._connection.client
 
     def header(self, name: bytes) -> str | None:
         """Return a header as text, or nothing."""
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
 
+    @abstractmethod
     def respond(self, status: int, head: bytes, body: bytes, *, close: bool = False) -> None:
         """Send a whole answer.
 
@@ -82,22 +84,65 @@ class Exchange:
         :param body: its content, which an answer to HEAD tells only the length of.
         :param close: whether to end the connection.
         """
+
+    @abstractmethod
+    def start(self, status: int, head: bytes) -> None:
+        """Send the head of an answer that comes in pieces."""
+
+    @abstractmethod
+    def write(self, content: bytes) -> None:
+        """Send a piece."""
+
+    @abstractmethod
+    def finish(self) -> None:
+        """End an answer that came in pieces."""
+
+    @abstractmethod
+    def abort(self) -> None:
+        """Break the connection off, so that the answer is not taken for whole."""
+
+    def lose(self) -> None:
+        """Take note that the client has left."""
+        if not self.complete:
+            self.complete = True
+            if self.on_gone is not None:
+                self.on_gone()
+
+    def closing(self) -> None:
+        """Have the connection end with this answer."""
+        self._alive = False
+
+
+class HttpExchange(Exchange):
+    """A request of an HTTP/1.1 connection of ours, and its answer."""
+
+    __slots__ = ("_chunked", "_connection")
+
+    def __init__(self, connection: Connection, target: bytes, headers: dict[bytes, bytes]) -> None:
+        super().__init__(target, headers)
+        self._connection = connection
+        self._chunked = False
+
+    @property
+    def client(self) -> str:
+        """The address that the request comes from."""
+        return self._connection.client
+
+    def respond(self, status: int, head: bytes, body: bytes, *, close: bool = False) -> None:
+        """Send a whole answer."""
         if self.complete:
             return
         self._alive = self._alive and not close
         connection = self._connection
-        parts = [PHRASES[status], connection.listener.date, head]
-        if status not in (204, 304):
-            parts.append(b"content-length: %d\r\n" % len(body))
-        if not self._alive:
-            parts.append(CLOSE)
-        parts.append(b"\r\n")
-        if self.method != "HEAD" and status not in (204, 304):
-            parts.append(body)
-            self.sent = len(body)
-        self.status = status
-        self.started = True
-        connection.write(b"".join(parts))
+        size = len(body)
+        length = b"" if status in (204, 304) else b"content-length: %d\r\n" % size
+        end = b"\r\n" if self._alive else CLOSE + b"\r\n"
+        if self.method == "HEAD" or status in (204, 304):
+            size, body = 0, b""
+        self.status, self.sent, self.started = status, size, True
+        connection.write(
+            b"".join((PHRASES[status], connection.listener.date, head, length, end, body))
+        )
         self._done()
 
     def start(self, status: int, head: bytes) -> None:
@@ -135,18 +180,7 @@ class Exchange:
             self.complete = True
             self._connection.abort()
 
-    def lose(self) -> None:
-        """Take note that the client has left."""
-        if not self.complete:
-            self.complete = True
-            if self.on_gone is not None:
-                self.on_gone()
-
     def _done(self) -> None:
         self.complete = True
         self.on_gone = self.on_room = None
         self._connection.answered(self._alive)
-
-    def closing(self) -> None:
-        """Have the connection end with this answer."""
-        self._alive = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from typing import Any
 
 from gcm_ld.serve.accept import GRAPHS, accepts_gzip, choose
@@ -62,6 +62,8 @@ class Front:
         self.cache = AnswerCache(limits.cache)
         self.metrics = Metrics()
         self.listener = Listener(self.handle, limits, self._turned_away)
+        #: What is open, to be counted.
+        self.connections: Sized = self.listener.connections
         self._jobs: dict[str, set[Job]] = {}
         self._read: dict[tuple[Any, ...], Question] = {}
         self._routes: dict[str, tuple[str, Callable[[Exchange], None]]] = {
@@ -183,7 +185,7 @@ class Front:
                 pool.in_flight(),
             ),
             ("queue_length", "Requests that wait for a worker.", len(pool.waiting)),
-            ("connections", "Open connections.", len(self.listener.connections)),
+            ("connections", "Open connections.", len(self.connections)),
             ("workers", "Workers that are alive.", len(pool.memory())),
             ("cache_bytes", "Size of the answers that are kept.", cache.size),
             ("cache_answers", "Number of the answers that are kept.", len(cache)),

@@ -18,7 +18,7 @@ from typing import cast
 
 import httptools
 
-from gcm_ld.serve.exchange import CLOSE, PHRASES, Exchange
+from gcm_ld.serve.exchange import CLOSE, PHRASES, Exchange, HttpExchange
 from gcm_ld.serve.limits import Limits
 
 __all__ = ["Connection", "Listener"]
@@ -310,7 +310,7 @@ class Connection(asyncio.Protocol):
         """Hand it over."""
         self._reading, self._size, self._in_head = 0.0, 0, True
         parser = self._parser
-        exchange = Exchange(self, self._url, self._headers)
+        exchange = HttpExchange(self, self._url, self._headers)
         exchange.method = parser.get_method().decode("ascii")
         exchange.body = b"".join(self._body)
         exchange.version = parser.get_http_version()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import lru_cache
 from typing import IO
 
 __all__ = ["AccessLog"]
@@ -47,16 +48,13 @@ class AccessLog:
         if self._out is None:
             return
         where = _QUOTED.get(path) or json.dumps(path[:_LONGEST])
-        line = (
-            f'{{"time": "{self._now()}", "client": {json.dumps(client)}, "method": "{method}", '
+        asked = f', "query": "{query}"' if query else ""
+        said = f', "problem": {json.dumps(problem[: 2 * _LONGEST])}' if problem else ""
+        self._lines.append(
+            f'{{"time": "{self._now()}", "client": {_quote(client)}, "method": "{method}", '
             f'"path": {where}, "status": {status}, "bytes": {size}, '
-            f'"ms": {seconds * 1000:.2f}, "outcome": "{outcome}"'
+            f'"ms": {seconds * 1000:.2f}, "outcome": "{outcome}"{asked}{said}}}'
         )
-        if query:
-            line += f', "query": "{query}"'
-        if problem:
-            line += f', "problem": {json.dumps(problem[: 2 * _LONGEST])}'
-        self._lines.append(line + "}")
 
     def flush(self) -> None:
         """Write what was gathered; called several times a second."""
@@ -66,8 +64,13 @@ class AccessLog:
             self._out.flush()
 
     def _now(self) -> str:
-        now = time.time()
-        if int(now) != self._second:
-            self._second = int(now)
-            self._time = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
-        return f"{self._time}.{int(now * 1000) % 1000:03d}Z"
+        second, part = divmod(time.time_ns() // 1_000_000, 1000)
+        if second != self._second:
+            self._second = second
+            self._time = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._time}.{part:03d}Z"
+
+
+@lru_cache(maxsize=256)
+def _quote(client: str) -> str:
+    return json.dumps(client)

@@ -118,7 +118,8 @@ class Made:
             marker.touch(exist_ok=False)
         except OSError:  # another worker was faster
             return
-        command = [sys.executable, "-m", __name__, str(self.snapshot.folder.parent), self.base]
+        place = str(self.snapshot.folder.parent)
+        command = [sys.executable, "-P", "-m", __name__, place, self.base]
         process = subprocess.Popen(  # noqa: S603 - our own module
             [*command, str(front)],
             stdin=subprocess.DEVNULL,

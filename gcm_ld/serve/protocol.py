@@ -6,8 +6,10 @@ Nothing here knows of connections or workers.
 
 from __future__ import annotations
 
+import re
+from binascii import a2b_qp
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -22,10 +24,10 @@ _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _MOST_PARAMETERS = 1000
-_UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
+_UPDATES = frozenset(("update", "using-graph-uri", "using-named-graph-uri"))
 
 
-@dataclass
+@dataclass(slots=True)
 class Question:
     """What is asked of a worker.
 
@@ -39,12 +41,14 @@ class Question:
     payload: dict[str, Any]
     key: tuple[Any, ...] = ()
     timeout: float | None = None
+    #: The key as text.
+    text: InitVar[str] = ""
     #: A short name for the key, in tags and in the log.
     digest: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        text = repr(self.key).encode("utf-8", "backslashreplace")
-        self.digest = blake2b(text, digest_size=8).hexdigest()
+    def __post_init__(self, text: str) -> None:
+        raw = (text or repr(self.key)).encode("utf-8", "backslashreplace")
+        self.digest = blake2b(raw, digest_size=8).hexdigest()
 
 
 def read_sparql(
@@ -85,7 +89,7 @@ def read_sparql(
         else:
             problem = f"POST takes {_FORM} or {_QUERY}, and this is {media or 'neither'}"
             raise Refusal(415, problem, outcome="media-type", headers={"accept-post": _POST})
-    if any(name in parameters for name in _UPDATES):
+    if not _UPDATES.isdisjoint(parameters):
         raise (
             _read_only()
             if method == "POST"
@@ -137,14 +141,16 @@ def _question(
         "graph": formats.graph,
         "base": base,
         "most": limits.answer,
+        "merge": limits.merge,
+        "gzip": gzip,
     }
+    graphs = None
     if default is not None or named is not None:
         payload |= {"default": default or [], "named": named or []}
-    payload["merge"] = limits.merge
-    if gzip:
-        payload["gzip"] = True
-    key = ("query", text, formats, gzip, tuple(default or ()), tuple(named or ()))
-    return Question("query", payload, key, _timeout(parameters, limits))
+        graphs = (tuple(default or ()), tuple(named or ()))
+    key = ("query", text, formats, gzip, graphs)
+    whole = f"{formats.table} {formats.boolean} {formats.graph} {gzip} {graphs}\n{text}"
+    return Question("query", payload, key, _timeout(parameters, limits), whole)
 
 
 def _timeout(parameters: Mapping[str, list[str]], limits: Limits) -> float | None:
@@ -205,21 +211,23 @@ def read_parameters(raw: bytes, *, blank: bool = False) -> dict[str, list[str]]:
     return found
 
 
-_HEX = {
-    form.encode(): bytes((number,))
-    for number in range(256)
-    for form in (f"{number:02x}", f"{number:02X}")
-}
+_NO_ENCODING = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 def _unquote(raw: bytes) -> bytes:
+    r"""Undo the encoding of forms; what is no encoding stays.
+
+    >>> _unquote(b"a+%3D=%c3%AB%%zz=%0a")
+    b'a ==\xc3\xab%%zz=\n'
+    """
     if b"+" in raw:
         raw = raw.replace(b"+", b" ")
-    first, *parts = raw.split(b"%")
-    try:  # the library's own takes three times as long, for what may also be no encoding
-        return first + b"".join([_HEX[part[:2]] + part[2:] for part in parts])
-    except KeyError:
+    if b"%" not in raw:
+        return raw
+    if _NO_ENCODING.search(raw):
         return unquote_to_bytes(raw)
+    # Quoted-printable is the same with another sign, and read in C: in a tenth of the time.
+    return a2b_qp(raw.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
 def _utf8(raw: bytes) -> str:

@@ -42,6 +42,7 @@ class ClientReply:
         if status == 200:
             front.cache.put(self._key, kept, weight=len(question.payload.get("query", "")))
         front.reply(self._exchange, route, question, kept, "ok")
+        del self.job  # the two would keep each other alive until they are collected
 
     def head(self, status: int, head: bytes) -> None:
         """Begin an answer that comes in pieces."""

@@ -23,6 +23,8 @@ __all__ = ["bind", "run_server"]
 _BACKLOG = 1024
 #: How long answers that are on their way may take once the server is told to end.
 _GOODBYE = 5.0
+#: Next to nothing is left to be collected, so it is looked for less often than is usual.
+_COLLECT = 10_000
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -114,6 +116,7 @@ async def _serve(
         tell()
         gc.collect()
         gc.freeze()  # what is there now stays
+        gc.set_threshold(_COLLECT)
         ticks = 0
         while not stop.is_set():
             with contextlib.suppress(TimeoutError):

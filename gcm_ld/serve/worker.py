@@ -7,6 +7,7 @@ import mmap
 import os
 import resource
 import socket
+import sys
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -77,11 +78,12 @@ def run_worker(
     :param snapshot: the store.
     :param handlers: kind of job → what answers it.
     """
-    while packet := jobs.recv(_PACKET):
-        job, kind, payload = frames.unpack_job(packet)
+    buffer = bytearray(_PACKET)  # made once: asked for anew each time, it costs more than a job
+    view = memoryview(buffer)
+    while size := jobs.recv_into(buffer):
+        job, kind, payload = frames.unpack_job(view[:size])
         channel.slot(job)
-        gzip, known = bool(payload.pop("gzip", False)), payload.pop("known", None)
-        sender = _Sender(channel, job, gzip=gzip, known=known)
+        sender = _Sender(channel, job, payload.pop("gzip", False), payload.pop("known", None))
         try:
             sender.send(handlers[kind](snapshot, payload))
         except Refusal as refusal:
@@ -106,9 +108,26 @@ def _trace(error: Exception) -> str:
 class _Sender:
     """Sends one answer: whole if it is small, else in pieces while it is made."""
 
-    def __init__(self, channel: Channel, job: int, *, gzip: bool, known: str | None = None) -> None:
+    __slots__ = (
+        "_channel",
+        "_gzip",
+        "_headers",
+        "_job",
+        "_kept",
+        "_known",
+        "_left",
+        "_most",
+        "_out",
+        "_packer",
+        "_size",
+        "_status",
+    )
+
+    def __init__(self, channel: Channel, job: int, gzip: bool, known: str | None) -> None:
         self._channel, self._job, self._gzip, self._known = channel, job, gzip, known
-        self._status, self._headers = 200, dict[str, str]()
+        self._status = 200
+        self._headers: Mapping[str, str] = {}
+        self._most = self._left = sys.maxsize
         self._kept: list[bytes] = []
         self._size = 0
         self._packer: Any = None
@@ -116,8 +135,9 @@ class _Sender:
 
     def send(self, answer: Answer) -> None:
         """Send an answer to its end."""
-        self._status, self._headers = answer.status, dict(answer.headers)
-        body = answer.body
+        self._status, self._headers, body = answer.status, answer.headers, answer.body
+        if answer.most is not None:
+            self._most = self._left = answer.most
         if self._known and tag_matches(self._known, self._headers.get("etag", "")):
             self._status, body = 304, b""
         if isinstance(body, bytes):
@@ -131,11 +151,19 @@ class _Sender:
 
     def write(self, data: bytes) -> int:
         """Take a piece of the body; it goes out once there is enough of it."""
+        size = len(data)
+        self._left -= size
+        if self._left < 0:
+            problem = (
+                f"the answer is larger than the {self._most:,} bytes that are sent here: "
+                "add a LIMIT, or ask for less"
+            )
+            raise Refusal(500, problem, outcome="too-large")
         self._kept.append(data)
-        self._size += len(data)
+        self._size += size
         if self._size >= PIECE:
             self._push()
-        return len(data)
+        return size
 
     def flush(self) -> None:
         """Do nothing: it is the size that decides."""
@@ -161,7 +189,7 @@ class _Sender:
     def _finish(self) -> None:
         if not self._out:
             body = b"".join(self._kept)
-            if len(body) >= _WORTH_PACKING and self._packs():
+            if self._gzip and len(body) >= _WORTH_PACKING and self._packs():
                 packer = zlib.compressobj(level=5, wbits=31)
                 body = packer.compress(body) + packer.flush()
             head = frames.pack_head(self._status, self._headers)
@@ -192,7 +220,7 @@ class _Sender:
         kind = self._headers.get("content-type", "")
         if not self._gzip or "content-encoding" in self._headers or not kind.startswith(_PACKED):
             return False
-        self._headers["content-encoding"] = "gzip"
+        self._headers = {**self._headers, "content-encoding": "gzip"}
         tag = self._headers.get("etag", "")
         if tag.startswith('"'):  # not the same bytes any more (RFC 9110, section 8.8.1)
             self._headers["etag"] = "W/" + tag
