@@ -509,3 +509,29 @@ def test_a_load_of_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EmptyDatasetError, match="no Turtle file"):
         load(tmp_path / "store", [tmp_path / "mine"])
     assert not (tmp_path / "store").exists()
+
+
+# -- compacting ----------------------------------------------------------------------------------
+
+
+def _named(store: ox.Store) -> set[ox.Quad]:
+    """Return the quads without blank nodes, whose labels differ from load to load."""
+    return {q for q in store if ox.BlankNode not in (type(q.subject), type(q.object))}
+
+
+@pytest.mark.parametrize("anew", [True, False], ids=["anew", "in part"])
+def test_compacting_changes_nothing_but_the_form(store: Path, group: Path, anew: bool) -> None:
+    other = store.with_name("other")
+    shutil.copytree(store, other)
+    load(store, [group], anew=anew)
+    load(other, [group], anew=anew, compact=True)
+    with Database(store).open() as one, Database(other).open() as two:
+        assert _named(one.store) == _named(two.store)
+        assert len(one.store) == len(two.store)
+        assert one.datasets == two.datasets
+
+
+def test_compacting_is_for_a_store(run: Run) -> None:
+    result = run("load", "--endpoint", "http://127.0.0.1:9/sparql", "--compact")
+    assert result.returncode == 2
+    assert "--compact go with --store" in result.stderr

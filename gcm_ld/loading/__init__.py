@@ -63,6 +63,7 @@ def load(
     remove: Iterable[str] = (),
     progress: Callable[[str], None] = lambda _: None,
     anew: bool | None = None,
+    compact: bool = False,
 ) -> Summary:
     """Load groups into a store, and take others out.
 
@@ -75,6 +76,8 @@ def load(
     :param remove: groups to take out.
     :param progress: told what is going on.
     :param anew: whether the whole database is made anew; by size if not given.
+    :param compact: whether the database is compacted: large ones are then asked faster, and take
+        longer to load and twice the disk.
     :raises InputError: if the data or the store can't be read, or another load is at work.
     :raises FileError: if the store can't be written.
     """
@@ -84,7 +87,7 @@ def load(
     if both := sorted(groups & set(gone)):
         raise InputError(f"{both[0]}: is to be loaded and removed at once: leave one out")
     with Writer(target) as writer:
-        return _Load(writer, items, gone, progress).run(anew)
+        return _Load(writer, items, gone, progress, compact=compact).run(anew)
 
 
 class _Load:
@@ -96,9 +99,12 @@ class _Load:
         items: Sequence[Item],
         gone: Sequence[str],
         progress: Callable[[str], None],
+        *,
+        compact: bool,
     ) -> None:
         self.writer = writer
         self.gone = gone
+        self.compact = compact
         self.progress = progress
         self.old = dict(writer.old.datasets) if writer.old else {}
         self.made_by = made_by()
@@ -211,7 +217,9 @@ class _Load:
         )
         self._survey(context, workers)
         everything = sorted([*own, *context], key=lambda t: (t.own, t.group))
-        derived = build_database(self.writer, everything, self.surveys, workers, self.progress)
+        derived = build_database(
+            self.writer, everything, self.surveys, workers, self.progress, compact=self.compact
+        )
         return self._loaded(everything, derived)
 
     @staticmethod
@@ -266,7 +274,7 @@ class _Load:
             if wanted != {d.name: d.sha256 for d in staying if not d.own}:
                 patch.give_up()
                 return None
-            derived = patch.apply(self._kept_tasks(staying))
+            derived = patch.apply(self._kept_tasks(staying), compact=self.compact)
         finally:
             patch.close()
         changed = {d.name: d for d in self._loaded(tasks, derived)}

@@ -33,6 +33,8 @@ def build_database(
     surveys: Mapping[Key, Survey],
     workers: Workers,
     progress: Callable[[str], None],
+    *,
+    compact: bool,
 ) -> dict[str, int]:
     """Make the database of a new generation.
 
@@ -41,6 +43,7 @@ def build_database(
     :param surveys: what is known of them.
     :param workers: who prepares them.
     :param progress: told what is going on.
+    :param compact: whether what came in several batches is merged, to be found faster.
     :returns: dataset → how many triples are derived from it.
     :raises InputError: if the data can't be read or mix synthetic and real.
     :raises FileError: if the database can't be written.
@@ -67,8 +70,9 @@ def build_database(
                 raise stream.fault from None
             raise error if isinstance(error, OSError) else OSError(str(error)) from None
         else:
-            progress("compacting")
-            store.optimize()  # what came in several batches is found four times as fast
+            if compact:
+                progress("compacting")
+                store.optimize()
             progress("checking")
             fault = find_mixture(store)
             store.flush()
