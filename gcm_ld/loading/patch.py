@@ -117,11 +117,10 @@ class Patch:
 
     # -- changing ------------------------------------------------------------------------------
 
-    def apply(self, kept: Iterable[Task], *, compact: bool) -> dict[str, int]:
+    def apply(self, kept: Iterable[Task]) -> dict[str, int]:
         """Change the database.
 
         :param kept: the groups that stay.
-        :param compact: whether the database is compacted afterwards.
         :returns: dataset → how many triples are derived from it, where that may have changed.
         :raises InputError: if synthetic and real data would meet.
         :raises FileError: if it can't be written.
@@ -152,8 +151,6 @@ class Patch:
                 raise OSError(str(error)) from None
             self.progress("checking")
             fault = find_mixture(self.store)
-            if compact:
-                self.store.optimize()
             self.store.flush()
         if fault:
             raise InputError(fault)
