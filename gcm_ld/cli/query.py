@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -118,14 +119,6 @@ def _describe(query: Query) -> dict[str, object]:
         "tags": list(query.tags),
         "summary": query.summary,
         "description": query.description,
-        "parameters": [
-            {
-                "name": p.name,
-                "kind": p.kind,
-                "required": p.required,
-                "description": p.description,
-            }
-            for p in query.parameters
-        ],
+        "parameters": [asdict(p) for p in query.parameters],
         "columns": dict(query.columns),
     }

@@ -34,7 +34,8 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {**TABLES, **GRAPHS}
 
 _LONGEST = 4000
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"|")++')
-_WEIGHT = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
+_PARAMETER = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*+"|")++')
+_WEIGHT = re.compile(r"(?:0(?:\.[0-9]*)?|1(?:\.0*)?|\.[0-9]+)")
 
 
 class Formats(NamedTuple):
@@ -72,8 +73,9 @@ def choose(accept: str | None, formats: Mapping[str, tuple[str, ...]]) -> str | 
     weights = _weights(accept)
     best, chosen = 0.0, None
     for name, types in formats.items():
-        # Only what is sent is meant by a range; the other names count as they stand.
-        weight = max(_weight_of(types[0], weights), *(weights.get(t, 0.0) for t in types))
+        # Its own type decides, then its other names, then ranges of the type that is sent.
+        ranges = (*types, types[0].partition("/")[0] + "/*", "*/*")
+        weight = next((weights[r] for r in ranges if r in weights), 0.0)
         if weight > best:
             best, chosen = weight, name
     return chosen
@@ -91,18 +93,11 @@ def accepts_gzip(header: str | None) -> bool:
     return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
 
 
-def _weight_of(media: str, weights: Mapping[str, float]) -> float:
-    for name in (media, media.partition("/")[0] + "/*", "*/*"):
-        if name in weights:
-            return weights[name]
-    return 0.0
-
-
 @lru_cache(maxsize=512)
 def _weights(header: str) -> Mapping[str, float]:
     weights: dict[str, float] = {}
     for element in _ELEMENT.findall(header[:_LONGEST].lower()):
-        name, *parameters = (part.strip(" \t") for part in element.split(";"))
+        name, *parameters = (part.strip(" \t") for part in _PARAMETER.findall(element) or [""])
         weight = 1.0
         for parameter in parameters:
             key, _, value = parameter.partition("=")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -96,15 +97,7 @@ def questions_json() -> bytes:
                     "group": _GROUPS.get(tag, _OTHER),
                     "summary": query.summary or query.name,
                     "description": query.description,
-                    "parameters": [
-                        {
-                            "name": p.name,
-                            "kind": p.kind,
-                            "required": p.required,
-                            "description": p.description,
-                        }
-                        for p in query.parameters
-                    ],
+                    "parameters": [asdict(p) for p in query.parameters],
                     "text": runnable(query),
                 },
             )
