@@ -1,10 +1,11 @@
 """The same questions on each place that the data can stand in: the table of docs/scale.md.
 
-    python benchmarks/scale.py [--countries 20] [--runs 3]
+    python benchmarks/scale.py [--countries 20] [--runs 3] [--stores]
 
 Whole commands. Files are read by every command; the others are loaded first: the store on disk,
 Oxigraph's own server and Virtuoso, the latter two through the Graph Store Protocol. Memory is the
-resident memory of the engine's process at the end; that of the command for files and store.
+resident memory of the engine's process at the end; that of the command for files and store. With
+--stores only a compacted store and one that is not.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tests.engines import Engine, oxigraph, virtuoso
 _QUESTIONS = {
     "coverage of one country": ["select_coverage", "-p", "framework=alb-nsm-2019"],
     "coverage of all": ["select_coverage"],
+    "gaps of all": ["select_gaps"],
     "profiles of all": ["select_country_profiles"],
 }
 
@@ -61,6 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--countries", type=int, default=20)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--stores", action="store_true", help="leave files and engines out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         place = Path(folder)
@@ -70,15 +73,19 @@ def main() -> None:
         print(f"| the data stand | load s | on disk MB | memory MB | {head} |")
         print("|---|---|---|---|" + "---|" * len(_QUESTIONS))
 
-        found = list(ask(["--data", str(world)], options.runs))
-        times = " | ".join(f"{s:.2f}" for s, _ in found)
-        row("in files", None, size(world), max(m for _, m in found), times)
+        if not options.stores:
+            found = list(ask(["--data", str(world)], options.runs))
+            times = " | ".join(f"{s:.2f}" for s, _ in found)
+            row("in files", None, size(world), max(m for _, m in found), times)
 
-        store = place / "store"
-        loaded, _ = measure([str(PROGRAM), "load", str(world), "--store", str(store)])
-        found = list(ask(["--store", str(store)], options.runs))
-        times = " | ".join(f"{s:.2f}" for s, _ in found)
-        row("in a store on disk", loaded, size(store), max(m for _, m in found), times)
+        for name, how in (("in a store on disk", []), ("the same, --no-compact", ["--no-compact"])):
+            store = place / f"store{len(how)}"
+            loaded, _ = measure([str(PROGRAM), "load", str(world), "--store", str(store), *how])
+            found = list(ask(["--store", str(store)], options.runs))
+            times = " | ".join(f"{s:.2f}" for s, _ in found)
+            row(name, loaded, size(store), max(m for _, m in found), times)
+        if options.stores:
+            return
 
         engines: list[tuple[str, Engine, Path | None]] = []
         database = place / "oxigraph"
