@@ -162,12 +162,13 @@ def test_version_is_one() -> None:
 
 #: room → rooms that it may import; see docs/architecture.md.
 ROOMS = {
-    "base": {"namespaces", "errors", "files", "resources", "turtle", "words"},
+    "base": {"namespaces", "errors", "files", "language", "resources", "turtle", "words"},
     "graph": {"model", "build", "store", "queries"},
     "dataset": {"dataset", "source", "endpoint", "loading"},
-    "validate": {"validate"},
+    "validate": {"cube", "validate"},
     "checks": {"checks", "diff", "reason", "vocabulary", "wording"},
-    "report": {"report"},
+    "report": {"progress", "report"},
+    "review": {"review"},
     "tables": {"tables"},
     "synth": {"synth"},
     "suggest": {"suggest"},
@@ -184,6 +185,7 @@ ALLOWED = {
     "validate": _BELOW | {"validate"},
     "checks": _BELOW | {"validate", "checks"},
     "report": _BELOW | {"report"},
+    "review": _BELOW | {"report", "review"},
     "tables": _BELOW | {"validate", "tables"},
     "synth": _BELOW | {"synth"},
     "suggest": _BELOW | {"tables", "suggest"},

@@ -14,8 +14,8 @@ from gcm_ld.report import ACROSS, REPORTS, Report, build_report
 from gcm_ld.report.model import is_assessed
 from gcm_ld.source import Source
 
-_LINES = "\n".join(f"  {name:<11} {line}" for name, (_, line) in REPORTS.items())
-_MORE = "\n".join(f"  {name:<11} {line}" for name, (_, line) in ACROSS.items())
+_LINES = "\n".join(f"  {name:<17} {line}" for name, (_, line) in REPORTS.items())
+_MORE = "\n".join(f"  {name:<18} {line}" for name, (_, line) in ACROSS.items())
 _HELP = f"""Report on a crosswalk: all reports in brief, or one in full.
 
 Coverage takes any pair of frameworks: actions that were assessed are counted under each
@@ -36,6 +36,8 @@ Example:
   gcm-ld report gaps --format csv -o gaps.csv
   gcm-ld report coverage --framework unece-gcm-review-2020
   gcm-ld report --format html -o report.html
+  gcm-ld report progress --data xkx/ --year 2024 --rule worst
+  gcm-ld report calendar --format ics -o review.ics
   gcm-ld report matrix --charts charts/
   gcm-ld report countries --store world.db --charts charts/
 """
@@ -62,7 +64,30 @@ Example:
     metavar="DIR",
     help="Also draw the report's charts into this folder, as SVG and PNG.",
 )
-@format_option("table", "csv", "json", "html")
+@click.option(
+    "--year",
+    type=click.IntRange(1900, 2200),
+    help="With calendar, progress and indicator-quality: as things stood in this year.",
+)
+@click.option(
+    "--rule",
+    metavar="RULE",
+    help="With progress: how figures are put together: mean, worst or on-track.",
+)
+@click.option(
+    "--links",
+    metavar="LINKS",
+    help="With progress: what carries them: indicators (those that an action names), outcomes "
+    "(those of the outcomes that answer it) or both.",
+)
+@click.option(
+    "--sdg-data",
+    multiple=True,
+    metavar="FILE|URL",
+    help="With sdg-data: values of SDG series, as a file (CSV of the UN's database, SDMX-CSV, "
+    "Turtle) or a SPARQL endpoint.",
+)
+@format_option("table", "csv", "json", "html", "ics")
 @OUTPUT_OPTION
 @SOURCE_OPTIONS
 def command(
@@ -72,6 +97,10 @@ def command(
     curated: bool,
     table: str | None,
     charts: Path | None,
+    year: int | None,
+    rule: str | None,
+    links: str | None,
+    sdg_data: tuple[str, ...],
     format_: str,
     output: Path | None,
     source: Source,
@@ -84,6 +113,12 @@ def command(
         )
     if table is not None and (format_ != "csv" or name is None):
         raise InputError("--table goes with --format csv and the name of a report")
+    options = {"year": year, "rule": rule, "links": links, "sdg_data": sdg_data}
+    if name is None and any(value not in (None, ()) for value in options.values()):
+        given = next(key for key, value in options.items() if value not in (None, ()))
+        raise InputError(f"--{given.replace('_', '-')} goes with the name of a report: add it")
+    if format_ == "ics" and name != "calendar":
+        raise InputError("--format ics goes with the report calendar: name it, or choose another")
     across = name == "frameworks" or name in ACROSS
     dataset = source.whole() if across else source.dataset(framework=framework)
     if not curated and name not in ACROSS:
@@ -92,7 +127,7 @@ def command(
     if name is None and framework is not None and not is_assessed(dataset, framework):
         names = ["coverage", "frameworks"]  # the others are about assessed actions
     reports = [
-        build_report(n, dataset, framework=framework, subject=subject, curated=curated)
+        build_report(n, dataset, framework=framework, subject=subject, curated=curated, **options)
         for n in names
     ]
     if charts is not None and not any(r.charts for r in reports):
@@ -115,6 +150,10 @@ def _render(
     *,
     whole: bool,
 ) -> str:
+    if format_ == "ics":
+        from gcm_ld.report.icalendar import as_icalendar
+
+        return as_icalendar(dataset, reports[0])
     if format_ == "html":
         from gcm_ld.report.html import render_page
 
