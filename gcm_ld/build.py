@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pyoxigraph as ox
@@ -19,16 +20,18 @@ from gcm_ld.model import (
     Institution,
     Kind,
     Monitoring,
+    Observation,
     Rating,
     Record,
     Source,
     SourceAnomaly,
+    ValueSet,
     properties,
 )
-from gcm_ld.namespaces import GCMO, RDF, SDG, expand
+from gcm_ld.namespaces import CUBE, GCMO, RDF, SDG, expand
 from gcm_ld.turtle import natural_key
 
-__all__ = ["ELEMENT_KINDS", "build_graph", "read_records"]
+__all__ = ["EARLIER", "ELEMENT_KINDS", "TARGETS", "VALUES", "build_graph", "read_records"]
 
 #: The classes of framework elements.
 ELEMENT_KINDS = (
@@ -65,16 +68,32 @@ _RECORDS: dict[str, type[Record]] = {
         Rating,
         Country,
         Institution,
+        Observation,
+        ValueSet,
         Source,
     )
 } | {GCMO + kind: Element for kind in ELEMENT_KINDS}
 
+#: The structures of the data sets that hold values of indicators; other cubes are no records.
+VALUES, EARLIER, TARGETS = (
+    CUBE + f"{name}/structure" for name in ("values", "values/earlier", "targets")
+)
+
 _MONITORED = expand("gcmo:monitoredBy")
 _DATATYPES = {
-    Kind.DATE: expand("xsd:date"),
-    Kind.YEAR: expand("xsd:gYear"),
-    Kind.DECIMAL: expand("xsd:decimal"),
+    kind: ox.NamedNode(expand(curie))
+    for kind, curie in (
+        (Kind.DATE, "xsd:date"),
+        (Kind.YEAR, "xsd:gYear"),
+        (Kind.DECIMAL, "xsd:decimal"),
+        (Kind.INTEGER, "xsd:integer"),
+        (Kind.DURATION, "xsd:duration"),
+    )
 }
+_PERIODS = (
+    (re.compile(r"[0-9]{4}"), ox.NamedNode(expand("xsd:gYear"))),
+    (re.compile(r"[0-9]{4}-[0-9]{2}"), ox.NamedNode(expand("xsd:gYearMonth"))),
+)
 
 _Properties = Mapping[str, list[Any]]
 
@@ -101,27 +120,52 @@ def _types(record: Record) -> tuple[str, ...]:
     return (*own, f"sdgo:{record.kind}") if sdg else own
 
 
+_Column = tuple[str, ox.NamedNode, str, Kind, bool]
+_COLUMNS: dict[type[Record], tuple[_Column, ...]] = {}
+
+
+def _columns(cls: type[Record]) -> tuple[_Column, ...]:
+    """List a record class's fields with their predicates, ready to use."""
+    if cls not in _COLUMNS:
+        _COLUMNS[cls] = tuple(
+            (p.name, _node(expand(p.curie)), expand(p.curie), p.kind, p.many)
+            for p in properties(cls)
+        )
+    return _COLUMNS[cls]
+
+
+@lru_cache(maxsize=8192)
+def _node(iri: str) -> ox.NamedNode:
+    return ox.NamedNode(iri)
+
+
 def _triples(record: Record) -> Iterator[ox.Triple]:
     subject = ox.NamedNode(record.iri)
     for name in _types(record):
-        yield ox.Triple(subject, _TYPE, ox.NamedNode(expand(name)))
-    for prop in properties(type(record)):
-        value = getattr(record, prop.name)
-        values = value if prop.many else (value,)
-        predicate = ox.NamedNode(expand(prop.curie))
-        for v in values:
-            if v is not None:
-                yield ox.Triple(subject, predicate, _term(v, prop.kind))
+        yield ox.Triple(subject, _TYPE, _node(expand(name)))
+    for name, predicate, _, kind, many in _columns(type(record)):
+        value = getattr(record, name)
+        if many:
+            for v in value:
+                if v is not None:
+                    yield ox.Triple(subject, predicate, _term(v, kind))
+        elif value is not None:
+            yield ox.Triple(subject, predicate, _term(value, kind))
 
 
 def _term(value: str, kind: Kind) -> ox.NamedNode | ox.Literal:
     if kind is Kind.IRI:
-        return ox.NamedNode(value)
+        return _node(value)
     if kind is Kind.LABEL:
         return ox.Literal(value, language="en")
     if kind is Kind.TEXT:
         return ox.Literal(value)
-    return ox.Literal(value, datatype=ox.NamedNode(_DATATYPES[kind]))
+    if kind is Kind.PERIOD:
+        for form, datatype in _PERIODS:
+            if form.fullmatch(value):
+                return ox.Literal(value, datatype=datatype)
+        return ox.Literal(value)
+    return ox.Literal(value, datatype=_DATATYPES[kind])
 
 
 def read_records(triples: Iterable[ox.Triple]) -> list[Record]:
@@ -135,14 +179,21 @@ def read_records(triples: Iterable[ox.Triple]) -> list[Record]:
     :returns: the records, by IRI in natural order; the indicators of an action that the graph
         does not describe are a :class:`~gcm_ld.model.Monitoring`.
     """
-    subjects: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    subjects: dict[str, dict[str, list[Any]]] = {}
+    last: object = None
+    properties: dict[str, list[Any]] = {}
     for triple in triples:
-        if isinstance(triple.subject, ox.NamedNode):
-            subjects[triple.subject.value][triple.predicate.value].append(triple.object)
+        subject, predicate, value = triple  # once: each look makes an object
+        if subject != last:  # most come subject by subject
+            last = subject
+            # What is said of a blank node is no record: it goes nowhere.
+            iri = subject.value if isinstance(subject, ox.NamedNode) else ""
+            properties = subjects.setdefault(iri, {}) if iri else {}
+        properties.setdefault(predicate.value, []).append(value)
     records = []
     for iri in sorted(subjects, key=natural_key):
         found = subjects[iri]
-        types = {t.value for t in found[_TYPE.value]}
+        types = {t.value for t in found.get(_TYPE.value, ())}
         for type_iri, cls in _RECORDS.items():
             if type_iri in types:
                 record = _record(cls, iri, type_iri, found)
@@ -160,16 +211,19 @@ def _record(cls: type[Record], iri: str, type_iri: str, found: _Properties) -> R
     values: dict[str, Any] = {"iri": iri}
     if cls is Element:
         values["kind"] = type_iri.removeprefix(GCMO)
-    for prop in properties(cls):
-        terms = found.get(expand(prop.curie), [])
-        if prop.kind is Kind.LABEL:
+    for name, _, predicate, kind, many in _columns(cls):
+        terms = found.get(predicate, ())
+        if kind is Kind.LABEL:
             terms = [t for t in terms if getattr(t, "language", None) == "en"] or terms
-        texts = sorted((t.value for t in terms), key=natural_key)
-        if prop.many:
-            values[prop.name] = tuple(texts)
-        elif texts:
-            values[prop.name] = texts[0]
+        if many:
+            values[name] = tuple(sorted((t.value for t in terms), key=natural_key))
+        elif len(terms) == 1:
+            values[name] = terms[0].value
+        elif terms:
+            values[name] = min((t.value for t in terms), key=natural_key)
     try:
-        return cls(**values)
+        record = cls(**values)
     except TypeError:
         return None
+    other = isinstance(record, ValueSet) and record.structure not in (VALUES, EARLIER, TARGETS)
+    return None if other else record

@@ -33,13 +33,16 @@ __all__ = [
 _CONTEXT = {GCM: "gcm", SDG: "sdg"}
 #: The folder with the list of countries.
 _COUNTRIES = "country"
+#: What a folder of the shipped data is named with, beside one's own.
+_SHIPPED = "shipped:"
 
 
 def open_dataset(*paths: str | Path) -> Dataset:
     """Open the shipped data, or one's own files.
 
     :param paths: Turtle files and folders; none for the shipped data. The countries are added
-        to one's own files, and the Compact and the SDGs where they don't define them.
+        to one's own files, and the Compact and the SDGs where they don't define them. A path such
+        as ``shipped:alb`` is that folder of the shipped data, for values of one's own beside it.
     :returns: the dataset; files are read when first asked for.
     :raises FileError: if a path does not exist.
     :raises EmptyDatasetError: if there is no Turtle file below the paths.
@@ -52,6 +55,9 @@ def open_dataset(*paths: str | Path) -> Dataset:
         return Dataset(shipped_data())
     files: list[Path] = []
     for path in map(Path, paths):
+        if str(path).startswith(_SHIPPED):
+            files += _shipped_folder(str(path).removeprefix(_SHIPPED))
+            continue
         if not path.exists():
             raise FileError(path, "no such file or folder: check the path")
         files += turtle_files(path)
@@ -59,6 +65,16 @@ def open_dataset(*paths: str | Path) -> Dataset:
         names = ", ".join(str(p) for p in paths)
         raise EmptyDatasetError(f"{names}: no Turtle file (*.ttl) here: check the path")
     return Dataset(list(dict.fromkeys(files)), own=True)
+
+
+def _shipped_folder(name: str) -> list[Path]:
+    """List the files of one folder of the shipped data."""
+    names = sorted({path.parent.name for path in shipped_data()})
+    if name not in names:
+        raise InputError(
+            f"{_SHIPPED}{name}: no such folder of the shipped data: {', '.join(names)}"
+        )
+    return shipped_data(name)
 
 
 def find_context(frameworks: Collection[str], named: Collection[str]) -> tuple[Path, ...]:

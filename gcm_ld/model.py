@@ -10,7 +10,7 @@ import enum
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
-from gcm_ld.namespaces import compact
+from gcm_ld.namespaces import CUBE, compact
 
 __all__ = [
     "Alignment",
@@ -23,11 +23,13 @@ __all__ = [
     "Institution",
     "Kind",
     "Monitoring",
+    "Observation",
     "Property",
     "Rating",
     "Record",
     "Source",
     "SourceAnomaly",
+    "ValueSet",
     "properties",
 ]
 
@@ -41,11 +43,18 @@ class Kind(enum.Enum):
     DATE = "date"
     YEAR = "gYear"
     DECIMAL = "decimal"
+    INTEGER = "integer"
+    DURATION = "duration"
+    #: A year, a month, or else text such as ``2021-Q1``: the form tells the datatype.
+    PERIOD = "period"
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """The property behind a record's field: its name, kind of value, and whether it repeats."""
+    """The property behind a record's field: its name, kind of value, and whether it repeats.
+
+    It is named by its CURIE, or by its IRI where no prefix fits.
+    """
 
     name: str
     curie: str
@@ -161,6 +170,11 @@ class Element(Record):
     led_by: tuple[str, ...] = _many("gcmo:ledBy", Kind.IRI)
     supported_by: tuple[str, ...] = _many("gcmo:supportedBy", Kind.IRI)
     requires: tuple[str, ...] = _many("dcterms:requires", Kind.IRI)
+    recurrence: str | None = _one("gcmo:recurrence", Kind.DURATION)
+    occurrence_of: str | None = _one("gcmo:occurrenceOf", Kind.IRI)
+    unit: str | None = _one("gcmo:unit", Kind.IRI)
+    direction: str | None = _one("gcmo:direction", Kind.IRI)
+    verification: str | None = _one("gcmo:verification", Kind.TEXT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +198,52 @@ class Rating(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValueSet(Record):
+    """The values of a framework's indicators, their earlier figures, or their targets.
+
+    RDF Data Cube Vocabulary (W3C 2014), section 7: a ``qb:DataSet``. Which of the three it is,
+    its structure says.
+    """
+
+    types: ClassVar = ("qb:DataSet",)
+
+    title: str = _one("dcterms:title", Kind.LABEL, required=True)
+    label: str | None = _one("rdfs:label", Kind.LABEL)
+    structure: str = _one("qb:structure", Kind.IRI, required=True)
+    spatial: str | None = _one("dcterms:spatial", Kind.IRI)
+    source: str | None = _one("dcterms:source", Kind.IRI)
+    license: str | None = _one("dcterms:license", Kind.IRI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation(Record):
+    """One figure of an indicator: a value, an earlier value, or a baseline, milestone or target.
+
+    RDF Data Cube Vocabulary (W3C 2014), section 8: a ``qb:Observation``.
+    """
+
+    types: ClassVar = ("qb:Observation",)
+
+    dataset: str = _one("qb:dataSet", Kind.IRI, required=True)
+    indicator: str = _one(CUBE + "dimension/indicator", Kind.IRI, required=True)
+    area: str | None = _one("sdmx-dimension:refArea", Kind.IRI)
+    period: str = _one("sdmx-dimension:timePeriod", Kind.PERIOD, required=True)
+    sex: str | None = _one("sdmx-dimension:sex", Kind.IRI)
+    age: str | None = _one("sdmx-dimension:age", Kind.IRI)
+    migration_status: str | None = _one(CUBE + "dimension/migration-status", Kind.IRI)
+    nationality: str | None = _one(CUBE + "dimension/nationality", Kind.IRI)
+    edition: str | None = _one(CUBE + "dimension/edition", Kind.INTEGER)
+    reference: str | None = _one(CUBE + "dimension/reference", Kind.IRI)
+    value: str = _one("sdmx-measure:obsValue", Kind.DECIMAL, required=True)
+    unit: str | None = _one("sdmx-attribute:unitMeasure", Kind.IRI)
+    status: str | None = _one("sdmx-attribute:obsStatus", Kind.IRI)
+    source: str | None = _one("dcterms:source", Kind.IRI)
+    citation: str | None = _one("dcterms:bibliographicCitation", Kind.TEXT)
+    note: str | None = _one("rdfs:comment", Kind.LABEL)
+    revision_of: str | None = _one("prov:wasRevisionOf", Kind.IRI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Country(Record):
     """A country or area, by its ISO 3166-1 alpha-3 code."""
 
@@ -191,6 +251,8 @@ class Country(Record):
 
     code: str = _one("skos:notation", Kind.TEXT, required=True)
     label: str = _one("skos:prefLabel", Kind.LABEL, required=True)
+    #: Three digits of the UN's M49, which are those of ISO 3166-1 numeric, such as ``008``.
+    m49: str | None = _one("dcterms:identifier", Kind.TEXT)
     note: str | None = _one("skos:scopeNote", Kind.LABEL)
     scheme: str | None = _one("skos:inScheme", Kind.IRI)
 

@@ -15,6 +15,9 @@ SDG: Final = "http://metadata.un.org/sdg"
 #: The EU's authority table of countries, whose codes are those of ISO 3166-1 alpha-3.
 COUNTRIES: Final = "http://publications.europa.eu/resource/authority/country"
 
+#: Home of the cubes' structures, dimensions, code lists and units.
+CUBE: Final = ID + "cube/"
+
 #: prefix → namespace; bound in every file that we write, where it is used.
 PREFIXES: Final[dict[str, str]] = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -83,13 +86,15 @@ def quote(code: str) -> str:
 def expand(curie: str) -> str:
     """Expand ``prefix:name`` to a full IRI.
 
-    :param curie: a name with one of :data:`PREFIXES`.
+    :param curie: a name with one of :data:`PREFIXES`, or an IRI in full, which stays as it is.
     :returns: the IRI.
     :raises KeyError: if the prefix is not ours.
 
     >>> expand("gcmo:Objective")
     'https://w3id.org/gcm-ld/ontology#Objective'
     """
+    if "://" in curie:
+        return curie
     prefix, _, name = curie.partition(":")
     return PREFIXES[prefix] + name
 
@@ -177,3 +182,56 @@ def alignment_iri(crosswalk: str, subject: str, obj: str) -> str:
     'https://w3id.org/gcm-ld/id/crosswalk/gcm--sdg/alignment/1.a--17.18'
     """
     return f"{crosswalk}/alignment/{quote(subject)}--{quote(obj)}"
+
+
+def concept_code(iri: str) -> str:
+    """Return the code of a breakdown's concept, as it stands in the IRI of an observation.
+
+    :param iri: a concept of sex, age, migration status or nationality, or a country.
+
+    >>> concept_code(expand("sdmx-code:sex-T")), concept_code(CUBE + "age/_T")
+    ('_T', '_T')
+    >>> concept_code(country_iri("ALB"))
+    'ALB'
+    """
+    code = iri.rpartition("/")[2].rpartition("#sex-")[2]
+    return "_T" if code == "T" and "#sex-" in iri else code
+
+
+def observation_iri(
+    dataset: str,
+    slug: str,
+    period: str,
+    *,
+    sex: str = "_T",
+    age: str = "_T",
+    status: str = "_T",
+    nationality: str = "_T",
+    edition: str | int | None = None,
+    reference: str | None = None,
+) -> str:
+    """Return the IRI of an observation, by the codes of its cell.
+
+    :param dataset: IRI of the data set, such as ``…/id/xkx-2025/values``.
+    :param slug: what follows ``/indicator/`` in the IRI of the indicator.
+    :param period: such as ``2021``, ``2021-05``, ``2021-Q1`` or ``2021-S1``.
+    :param sex: code of the sex; ``_T`` for the total, as in the others.
+    :param age: code of the age.
+    :param status: code of the migration status.
+    :param nationality: code of the nationality.
+    :param edition: number of an earlier value, in the order published.
+    :param reference: ``baseline``, ``milestone`` or ``target``.
+
+    >>> observation_iri(ID + "xkx-2025/values", "plans", "2021")
+    'https://w3id.org/gcm-ld/id/xkx-2025/values/plans/2021'
+    >>> targets = ID + "xkx-2025/targets"
+    >>> compact(observation_iri(targets, "plans", "2030", sex="F", reference="target"))
+    'xkx-2025/targets/plans/target/2030/F._T._T._T'
+    """
+    steps = [dataset, slug, *([reference] if reference else []), quote(period)]
+    breakdown = (sex, age, status, nationality)
+    if breakdown != ("_T",) * 4:
+        steps.append(".".join(map(quote, breakdown)))
+    if edition is not None:
+        steps.append(str(edition))
+    return "/".join(steps)

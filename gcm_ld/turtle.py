@@ -9,7 +9,7 @@ don't matter. Lexical forms are kept as written (RDF 1.1 Turtle, W3C Recommendat
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -74,7 +74,7 @@ def parse_turtle(text: bytes, *, name: object = "<text>") -> list[ox.Triple]:
         ) from None
     try:
         quads = ox.parse(text, format=ox.RdfFormat.TURTLE)
-        return [ox.Triple(q.subject, q.predicate, q.object) for q in quads]
+        return [q.triple for q in quads]
     except SyntaxError as error:
         problem = re.sub(r"^Parser error at line \d+ .*?: ", "", str(error.msg).splitlines()[0])
         raise FileError(
@@ -101,7 +101,7 @@ def write_turtle(triples: Iterable[ox.Triple], *, name: object = "the graph") ->
         IRI; or if a statement is about a statement (RDF 1.2).
     """
     try:
-        return _Writer(set(triples), name).document()
+        return _Writer(dict.fromkeys(triples), name).document()
     except RecursionError:
         raise FileError(
             name, "blank nodes are nested too deeply: give one of them an IRI"
@@ -179,18 +179,27 @@ def _stable_key(text: str) -> tuple[list[tuple[int, int, str]], str]:
 class _Writer:
     """One document: the graph by subject, and the prefixes met on the way."""
 
-    def __init__(self, triples: set[ox.Triple], name: object) -> None:
+    def __init__(self, triples: Iterable[ox.Triple], name: object) -> None:
         self.name = name
         self.used: set[str] = set()
-        self.by_subject: dict[Node, dict[ox.NamedNode, list[Node]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
+        self.by_subject: dict[Node, dict[ox.NamedNode, list[Node]]] = {}
         self.names: dict[ox.NamedNode, str] = {}
+        self.orders: dict[tuple[ox.NamedNode, ...], list[tuple[ox.NamedNode, str]]] = {}
         references: Counter[Node] = Counter()
+        last: Node | None = None
+        properties: dict[ox.NamedNode, list[Node]] = {}
         for triple in triples:
-            self.by_subject[triple.subject][triple.predicate].append(triple.object)
-            if isinstance(triple.object, ox.BlankNode):
-                references[triple.object] += 1
+            subject, predicate, value = triple  # once: each look makes an object
+            if subject != last:  # most come subject by subject
+                last = subject
+                properties = self.by_subject.setdefault(subject, {})
+            values = properties.get(predicate)
+            if values is None:
+                properties[predicate] = [value]
+            else:
+                values.append(value)
+            if isinstance(value, ox.BlankNode):
+                references[value] += 1
         shared = [n for n, count in references.items() if count > 1]
         if shared:
             raise FileError(name, "a blank node is used in several places: give it an IRI")
@@ -220,9 +229,7 @@ class _Writer:
     def _properties(self, subject: Node, indent: str) -> str:
         lines = []
         predicates = self.by_subject[subject]
-        named = sorted(predicates, key=lambda p: (p != _TYPE, compact(p.value), p.value))
-        for predicate in named:
-            verb = "a" if predicate == _TYPE else self._iri(predicate)
+        for predicate, verb in self._order(tuple(predicates)):
             objects = predicates[predicate]
             if len(objects) == 1:
                 lines.append(f"{indent}{verb} {self._value(objects[0], indent)}")
@@ -232,6 +239,15 @@ class _Writer:
                 joined = f" ,\n{deeper}".join(values)
                 lines.append(f"{indent}{verb}\n{deeper}{joined}")
         return " ;\n".join(lines)
+
+    def _order(self, predicates: tuple[ox.NamedNode, ...]) -> list[tuple[ox.NamedNode, str]]:
+        """Sort predicates, with what they are written as; many subjects have the same ones."""
+        order = self.orders.get(predicates)
+        if order is None:
+            named = sorted(predicates, key=lambda p: (p != _TYPE, compact(p.value), p.value))
+            order = [(p, "a" if p == _TYPE else self._iri(p)) for p in named]
+            self.orders[predicates] = order
+        return order
 
     def _value(self, node: Node, indent: str) -> str:
         if isinstance(node, ox.NamedNode):

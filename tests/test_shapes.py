@@ -72,6 +72,7 @@ OTHER = "xyz-other"
 PLEDGE, STEP, NEXT = (
     f"{OTHER}/{name}" for name in ("commitment/AL1", "milestone/AL1.1", "milestone/AL1.2")
 )
+FORUM = f"{OTHER}/milestone/AL1.3"
 PRACTICE, RATING, COUNTRY = f"{OTHER}/practice/P1", f"{PLEDGE}/rating/ambition", country_iri("XYZ")
 FROM_SDG = "crosswalk/sdg--xyz-2030"
 QUOTED = f"{FROM_SDG}/alignment/10.7--xyz-2030"
@@ -289,6 +290,12 @@ KINDS = [
     *refers("Indicator-disaggregatedBy", INDICATOR, "gcmo:disaggregatedBy"),
     code("Indicator-sdgCode", MEASURE, "10.7"),
     rule("Practice", PRACTICE, "", (PRACTICE, "dcterms:spatial")),
+    *at_most("Milestone-recurrence", FORUM, "gcmo:recurrence", '"P4Y"^^xsd:duration', '"P1Y"^^xsd:duration', '"P1Y6M"^^xsd:duration', "Pattern"),
+    put("Milestone-recurrence-value", "Datatype", FORUM, "gcmo:recurrence", '"P4Y"'),
+    put("Milestone-occurrenceOf", "MaxCount", NEXT, "gcmo:occurrenceOf", f"<{FORUM}>", f"<{STEP}>"),
+    put("Milestone-occurrenceOf-value", "Node", NEXT, "gcmo:occurrenceOf", f"<{STEP}>"),
+    put("Milestone-occurrenceOf-value", "Node", NEXT, "gcmo:occurrenceOf", NOWHERE),
+    rule("Milestone", FORUM, "", (FORUM, "gcmo:startDate")),
 ]  # fmt: skip
 
 SCHEMES = [
@@ -321,6 +328,9 @@ SCHEMES = [
     Case("Country-type", "HasValue", COUNTRY, "rdf:type", ((COUNTRY, "rdf:type"),), f"<{COUNTRY}> a gcmo:Country ."),
     *one("Country-notation", COUNTRY, "skos:notation", '"XYZ"', '"XYY"', '"xyz"', "Pattern"),
     put("Country-notation-value", "Datatype", COUNTRY, "skos:notation", '"XYZ"@en'),
+    put("Country-identifier", "Datatype", COUNTRY, "dcterms:identifier", '"008"@en'),
+    put("Country-identifier", "MaxCount", COUNTRY, "dcterms:identifier", '"008"', '"009"'),
+    put("Country-identifier", "Pattern", COUNTRY, "dcterms:identifier", '"8"'),
     *text("Country-prefLabel", COUNTRY, "skos:prefLabel"),
     put("Country-scopeNote", "Datatype", COUNTRY, "skos:scopeNote", '"Note"'),
     asks("Country-iri", COUNTRY, f'<{COUNTRY}> skos:notation "XYY" .', (COUNTRY, "skos:notation"), focus=COUNTRIES),

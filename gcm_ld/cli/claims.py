@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
-from gcm_ld.cli.options import OUTPUT_OPTION, SOURCE_OPTIONS, format_option
+from gcm_ld.cli.language import Language
+from gcm_ld.cli.options import LANGUAGE_OPTIONS, OUTPUT_OPTION, SOURCE_OPTIONS, format_option
 from gcm_ld.cli.output import as_csv, as_json, as_table, emit, wrap
+from gcm_ld.language import label, say
 from gcm_ld.report.claims import ClaimResult, check_claims
 from gcm_ld.source import Source
 
@@ -22,6 +24,7 @@ Example:
   gcm-ld claims
   gcm-ld claims --brief
   gcm-ld claims --format json
+  gcm-ld claims --lang sq
 """
 
 
@@ -29,20 +32,29 @@ Example:
 @click.option("--brief", is_flag=True, help="Leave the evidence out of the table.")
 @format_option("table", "csv", "json")
 @OUTPUT_OPTION
+@LANGUAGE_OPTIONS
 @SOURCE_OPTIONS
 @click.pass_context
 def command(
-    ctx: click.Context, brief: bool, format_: str, output: Path | None, source: Source
+    ctx: click.Context,
+    brief: bool,
+    format_: str,
+    output: Path | None,
+    language: Language,
+    source: Source,
 ) -> None:
     """Check claims and print the verdicts."""
-    results = check_claims(source.dataset())
-    if format_ == "json":
-        emit(as_json([_as_dict(r) for r in results]), output)
-    elif format_ == "csv":
-        columns = ("claim", "section", "label", "published", "derived", "verdict", "evidence")
-        emit(as_csv(columns, [_line(r) for r in results]), output)
-    else:
-        emit(_table(results, brief=brief), output)
+    dataset = source.dataset()
+    with language.speaking(dataset):
+        results = check_claims(dataset)
+        if format_ == "json":
+            text = as_json([_as_dict(r) for r in results])
+        elif format_ == "csv":
+            columns = ("claim", "section", "label", "published", "derived", "verdict", "evidence")
+            text = as_csv(columns, [_line(r) for r in results])
+        else:
+            text = _table(results, brief=brief)
+    emit(text, output)
     if any(r.failed for r in results):
         ctx.exit(1)
 
@@ -55,10 +67,10 @@ def _line(result: ClaimResult) -> tuple[str, ...]:
     return (
         result.claim.iri,
         result.claim.section or "",
-        result.claim.label,
+        label(result.claim.label),
         ", ".join(result.claim.values),
         result.derived_text,
-        result.verdict,
+        label(result.verdict),
         " | ".join(result.evidence),
     )
 
@@ -67,11 +79,11 @@ def _as_dict(result: ClaimResult) -> dict[str, object]:
     return {
         "claim": result.claim.iri,
         "section": result.claim.section,
-        "label": result.claim.label,
+        "label": label(result.claim.label),
         "published": list(result.claim.values),
         "derived": {rule: list(v) for rule, v in result.derived.items()},
         "holds": dict(result.holds),
-        "verdict": result.verdict,
+        "verdict": label(result.verdict),
         "query": result.claim.query,
         "evidence": list(result.evidence),
     }
@@ -81,23 +93,33 @@ def _table(results: list[ClaimResult], *, brief: bool) -> str:
     rows = [
         (
             _section(r),
-            r.claim.label,
+            label(r.claim.label),
             ", ".join(r.claim.values),
             r.derived_text or "–",
-            r.verdict,
+            label(r.verdict),
         )
         for r in results
     ]
-    counts = Counter("holds under a rule" if "under" in r.verdict else r.verdict for r in results)
+    counts = Counter(say("holds under a rule") if r.partly else label(r.verdict) for r in results)
     parts = [
-        as_table(("Section", "Claim", "Published", "Derived", "Verdict"), rows),
-        wrap(f"{len(results)} claims: " + ", ".join(f"{n} {v}" for v, n in counts.most_common())),
+        as_table(
+            (say("Section"), say("Claim"), say("Published"), say("Derived"), say("Verdict")), rows
+        ),
+        wrap(
+            say(
+                "{number} claims: {list}",
+                number=len(results),
+                list=", ".join(f"{n} {v}" for v, n in counts.most_common()),
+            )
+        ),
     ]
     if not brief:
-        parts.append("Evidence")
+        parts.append(say("Evidence"))
         for result in results:
             if result.evidence:
                 lines = "\n".join(wrap(line, indent="  ") for line in result.evidence)
-                head = wrap(f"{_section(result)}: {result.claim.label} [{result.verdict}]")
+                head = wrap(
+                    f"{_section(result)}: {label(result.claim.label)} [{label(result.verdict)}]"
+                )
                 parts.append(f"{head}\n{lines}")
     return "\n\n".join(parts)

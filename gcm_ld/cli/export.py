@@ -20,9 +20,16 @@ _TABLES = {
     "xlsx": "A workbook that people fill in, and that comes back with gcm-ld import.",
     "csv": "The same as a folder of CSV files, one a sheet.",
 }
+_PLATFORM = {
+    "open-sdg": "A folder of indicator metadata for a national platform on the SDGs (Open SDG).",
+}
 _LINES = "\n".join(
     textwrap.fill(text, 78, initial_indent=f"  {name:<10} ", subsequent_indent=" " * 13)
-    for name, text in {**_TABLES, **{n: e.help for n, e in EXPORTS.items()}}.items()
+    for name, text in {
+        **_TABLES,
+        **{n: e.help for n, e in EXPORTS.items()},
+        **_PLATFORM,
+    }.items()
 )
 _HELP = f"""Write a framework and its crosswalk as tables or in exchange formats.
 
@@ -37,6 +44,7 @@ Example:
   gcm-ld export --format xlsx -o albania.xlsx
   gcm-ld export --format csv --data data/xkx/ -o tables/
   gcm-ld export --format sssom > albania.sssom.tsv
+  gcm-ld export --format open-sdg -o platform/ --sdg-data sdg.csv
 """
 
 
@@ -45,7 +53,7 @@ Example:
     "-f",
     "--format",
     "format_",
-    type=click.Choice([*_TABLES, *EXPORTS]),
+    type=click.Choice([*_TABLES, *EXPORTS, *_PLATFORM]),
     required=True,
     help="What to write; see above.",
 )
@@ -57,11 +65,29 @@ Example:
     metavar="FILE|FOLDER",
     help="Where to; text formats go to the screen without it.",
 )
+@click.option(
+    "--sdg-data",
+    multiple=True,
+    metavar="FILE|URL",
+    help="With open-sdg: values of SDG series, which become the indicators' data; see report "
+    "sdg-data.",
+)
 @SOURCE_OPTIONS
-def command(format_: str, framework: str | None, output: Path | None, source: Source) -> None:
+def command(
+    format_: str,
+    framework: str | None,
+    output: Path | None,
+    sdg_data: tuple[str, ...],
+    source: Source,
+) -> None:
     """Export one framework."""
     from gcm_ld.tables.extract import extract
 
+    if sdg_data and format_ not in _PLATFORM:
+        raise InputError("--sdg-data goes with --format open-sdg: leave it out")
+    if format_ in _PLATFORM:
+        _write_platform(source, framework, sdg_data, output)
+        return
     if format_ == "csv" and (output is None or output == Path("-")):
         raise InputError("csv is a folder with a file for each sheet: name it with -o")
     if format_ == "xlsx" and output is None:
@@ -94,6 +120,22 @@ def command(format_: str, framework: str | None, output: Path | None, source: So
         for path in sorted(output.glob("*.csv")):
             if find_sheet(path.name) and path.name not in files:
                 click.echo(f"{path}: is left from before, and no part of this: delete it", err=True)
+
+
+def _write_platform(
+    source: Source, framework: str | None, sdg_data: tuple[str, ...], output: Path | None
+) -> None:
+    from gcm_ld.tables.exchange.opensdg import build_files, write_folder
+
+    if output is None or output == Path("-"):
+        raise InputError("open-sdg is a folder of files: name it with -o")
+    if output.is_file():
+        raise InputError(f"{output}: is a file, and open-sdg needs a folder: name another with -o")
+    dataset = source.dataset(framework=framework)
+    files = build_files(dataset, framework=framework, sdg_data=sdg_data)
+    for path in write_folder(output, files):
+        click.echo(f"{path}: is left from before, and no part of this: delete it", err=True)
+    _said(output)
 
 
 def _write(content: bytes, output: Path | None) -> None:

@@ -16,7 +16,7 @@ from gcm_ld.errors import InputError
 from gcm_ld.words import plural
 
 if TYPE_CHECKING:
-    from gcm_ld.model import Framework, Record
+    from gcm_ld.model import Framework, Observation, Record
     from gcm_ld.tables.folder import Plan
     from gcm_ld.tables.reading import Imported
     from gcm_ld.tables.sheets import Fault
@@ -52,23 +52,57 @@ Example:
     help="The folder to write to; made if it is not there.",
 )
 @click.option("--dry-run", is_flag=True, help="Check and count, but write nothing.")
-@click.option("--force", is_flag=True, help="Replace files that gcm-ld did not write, too.")
+@click.option(
+    "--data",
+    "data",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PATH",
+    help="Your own Turtle file or folder that SOURCE refers to; may be repeated.",
+)
+@click.option(
+    "--merge", is_flag=True, help="Keep values and targets of FOLDER that SOURCE does not have."
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Replace files that gcm-ld did not write, and values that differ or are gone, too.",
+)
 @format_option("table", "json")
-def command(source: Path, output: Path | None, dry_run: bool, force: bool, format_: str) -> None:
+def command(
+    source: Path,
+    output: Path | None,
+    dry_run: bool,
+    data: tuple[Path, ...],
+    merge: bool,
+    force: bool,
+    format_: str,
+) -> None:
     """Read tables, check them, and write Turtle."""
     from gcm_ld.resources import shipped_data, turtle_files
     from gcm_ld.tables.checking import check_records
     from gcm_ld.tables.folder import plan_files, write_files
+    from gcm_ld.tables.revisions import is_values_file, read_published, revise
     from gcm_ld.tables.shipped import Shipped
 
     if output is None and not dry_run:
         raise InputError("name the folder to write to with -o, or add --dry-run to check only")
     target = output or Path(".gcm-ld-nowhere")
-    beside = turtle_files(target) if target.is_dir() else ()
+    beside = [f for path in data for f in turtle_files(path)]
+    if target.is_dir():
+        beside += [f for f in turtle_files(target) if not is_values_file(f)]
     around = Shipped(shipped_data(), beside)
     try:
         show_progress("reading")
         imported = _read(source, around)
+        published = read_published(target)
+        imported = revise(
+            imported,
+            (record for records in published.values() for record in records),
+            name=str(target),
+            force=force,
+            merge=merge,
+        )
         faults, warnings = imported.faults.errors, 0
         if not faults:
             show_progress("checking")
@@ -84,7 +118,7 @@ def command(source: Path, output: Path | None, dry_run: bool, force: bool, forma
             emit(as_json(_as_dict(result, None, target, faults, notes, warnings)))
         problem = f"{plural(len(faults), 'fault')}, listed above"
         raise InputError(f"{source}: {problem}: correct them and import again; nothing is written")
-    plan = plan_files(imported.records, imported.main, target, force=force)
+    plan = plan_files(imported.records, imported.main, target, force=force, known=published)
     if not dry_run:
         try:
             show_progress("writing")
@@ -129,7 +163,7 @@ def _tell(faults: Sequence[Fault]) -> None:
 
 def _count(records: Iterable[Record]) -> dict[str, dict[str, int]]:
     """Count what was read: things by kind, actions by status, links by basis."""
-    from gcm_ld.model import Alignment, Assessment, Element
+    from gcm_ld.model import Alignment, Assessment, Element, Observation
     from gcm_ld.tables.words import local_name, read_words
 
     things: Counter[str] = Counter()
@@ -142,13 +176,21 @@ def _count(records: Iterable[Record]) -> dict[str, dict[str, int]]:
             statuses[words.word("gcmo:Status", record.status).lower()] += 1
         elif isinstance(record, Alignment):
             links[local_name(record.basis).lower()] += 1
-        elif name != "Monitoring":
+        elif isinstance(record, Observation):
+            things[_observation_noun(record)] += 1
+        elif name not in ("Monitoring", "ValueSet"):
             things[name.replace("SourceAnomaly", "odd place").lower()] += 1
     return {
         "things": dict(sorted(things.items())),
         "actions": dict(statuses.most_common()),
         "links": dict(links.most_common()),
     }
+
+
+def _observation_noun(record: Observation) -> str:
+    if record.reference is not None:
+        return record.reference.rpartition("/")[2]
+    return "value" if record.edition is None else "earlier value"
 
 
 def _lines(
@@ -179,6 +221,8 @@ def _lines(
         yield f"{plural(warnings, 'recommendation')} not followed, which nothing depends on{hint}"
     if not dry_run:
         report = "coverage" if counts["actions"] else "quality"
+        if "value" in counts["things"]:
+            report = "progress"
         yield f"next: gcm-ld report {report} --data {target}"
     elif main is not None:
         yield "nothing is written: leave --dry-run out"

@@ -19,6 +19,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 __all__ = [
     "DATA_OPTION",
     "ENDPOINT_OPTIONS",
+    "LANGUAGE_OPTIONS",
     "OUTPUT_OPTION",
     "PATHS_ARGUMENT",
     "SOURCE_OPTIONS",
@@ -110,6 +111,50 @@ def ENDPOINT_OPTIONS(command: Callable[..., Any]) -> Any:  # noqa: N802 (a decor
             help="Log in to the endpoint; the password stands in GCM_LD_PASSWORD.",
         ),
         click.option("--endpoint", metavar="URL", help="A SPARQL 1.1 endpoint."),
+    ):
+        wrapper = option(wrapper)
+    return wrapper
+
+
+def LANGUAGE_OPTIONS(command: Callable[..., Any]) -> Any:  # noqa: N802 (a decorator like the others)
+    """Add the options that choose a language, as the keyword ``language``.
+
+    The command does its work inside ``with language.speaking(dataset):``.
+    """
+
+    @functools.wraps(command)
+    def wrapper(
+        *args: Any,
+        lang: str | None,
+        labels: tuple[Path, ...],
+        missing: Path | None,
+        **options: Any,
+    ) -> Any:
+        from gcm_ld.cli.language import Language
+
+        return command(*args, language=Language(lang, labels, missing), **options)
+
+    for option in (
+        click.option(
+            "--missing",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="With --lang: write what has no translation, to be filled in: labels (.ttl), "
+            "messages (.po) or a list of both (.csv).",
+        ),
+        click.option(
+            "--labels",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            metavar="PATH",
+            help="With --lang: a file or folder of your own with labels (Turtle, N-Triples, "
+            "RDF/XML) or messages (PO), such as the UN's vocabulary of the SDGs; may be repeated.",
+        ),
+        click.option(
+            "--lang",
+            metavar="CODE",
+            help="Speak this language, such as sq; what has no translation stays English.",
+        ),
     ):
         wrapper = option(wrapper)
     return wrapper

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import zip_longest
@@ -14,8 +15,18 @@ from typing import Any
 import click
 
 from gcm_ld.files import write_text
+from gcm_ld.language import direction, show
 
-__all__ = ["as_csv", "as_json", "as_table", "emit", "show_progress", "terminal_width", "wrap"]
+__all__ = [
+    "as_csv",
+    "as_json",
+    "as_table",
+    "display_width",
+    "emit",
+    "show_progress",
+    "terminal_width",
+    "wrap",
+]
 
 
 #: A column is not made narrower than its longest word, up to this.
@@ -38,9 +49,54 @@ def show_progress(step: str) -> None:
 
 def wrap(text: str, *, indent: str = "") -> str:
     """Wrap a sentence to the terminal, hanging by two spaces below its first line."""
-    return textwrap.fill(
-        text, terminal_width(), initial_indent=indent, subsequent_indent=indent + "  "
-    )
+    width = terminal_width()
+    if display_width(text) == len(text):
+        return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + "  ")
+    first, *rest = _wrap_wide(text, width - len(indent) - 2)
+    return "\n".join([indent + first, *(f"{indent}  {line}" for line in rest)])
+
+
+def display_width(text: str) -> int:
+    r"""Return how many columns of a terminal a text takes (Unicode Standard Annex 11).
+
+    >>> display_width("Arsim"), display_width("教育"), display_width("e\u0301")
+    (5, 4, 1)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(map(_char_width, text))
+
+
+def _char_width(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _wrap_wide(text: str, width: int) -> list[str]:
+    """Wrap a text by the columns it takes; between wide characters a line may break anywhere."""
+    lines, line, used = [], "", 0
+    for word in _words(text):
+        size = display_width(word)
+        if used and used + display_width(word.rstrip()) > width:
+            lines.append(line.rstrip())
+            line, used = "", 0
+        line, used = line + word, used + size
+    return [*lines, line.rstrip()]
+
+
+def _words(text: str) -> Iterable[str]:
+    """Split a text where a line may break: after spaces, and on either side of wide characters."""
+    word = ""
+    for char in text:
+        # Punctuation that closes stays with what is before it.
+        wide = _char_width(char) == 2 and unicodedata.category(char) not in ("Pe", "Po", "Pf")
+        if word and (wide or (word[-1] == " " and char != " ")):
+            yield word
+            word = ""
+        word += char
+    if word:
+        yield word
 
 
 def as_table(
@@ -62,7 +118,8 @@ def as_table(
     ────────────
     1  Data
     """
-    lines = [["" if c is None else str(c) for c in row] for row in (columns, *rows)]
+    cells = [[c if isinstance(c, str) else show(c) for c in row] for row in (columns, *rows)]
+    lines = [[_isolate(c) for c in row] for row in cells] if direction() == "rtl" else cells
     widths = _widths(lines, width or terminal_width())
     right = [
         len(lines) > 1 and all(map(_is_number, cells)) for cells in zip(*lines[1:], strict=True)
@@ -79,26 +136,50 @@ def as_table(
 
 def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
     """Lay out one row, its long cells wrapped below each other."""
-    cells = [
-        textwrap.wrap(text, width) if len(text) > width else [text]
-        for text, width in zip(row, widths, strict=True)
-    ]
+    cells = [_fold(text, width) for text, width in zip(row, widths, strict=True)]
     return [
         "  ".join(
-            (cell.rjust if flush else cell.ljust)(width)
+            _pad(cell, width, right=flush)
             for cell, width, flush in zip(line, widths, right, strict=True)
         ).rstrip()
         for line in zip_longest(*cells, fillvalue="")
     ]
 
 
+def _fold(text: str, width: int) -> list[str]:
+    """Break a cell's text into lines."""
+    size = display_width(text)
+    if size <= width:
+        return [text]
+    if size == len(text):
+        return textwrap.wrap(text, width)
+    if text.startswith(_ISOLATE):
+        return [_isolate(line) for line in _wrap_wide(text[1:-1], width)]
+    return _wrap_wide(text, width)
+
+
+def _pad(text: str, width: int, *, right: bool) -> str:
+    space = " " * (width - display_width(text))
+    return space + text if right else text + space
+
+
+#: First strong isolate and its end (Unicode Standard Annex 9): they keep a cell's own direction
+#: from reordering the columns.
+_ISOLATE, _POP = "\u2068", "\u2069"
+
+
+def _isolate(text: str) -> str:
+    return text if text.isascii() else f"{_ISOLATE}{text}{_POP}"
+
+
 def _is_number(text: str) -> bool:
+    text = text.replace(",", ".", 1)
     return not text or text.replace(".", "", 1).lstrip("-").isdigit() or text == "·"
 
 
 def _widths(cells: Sequence[Sequence[str]], width: int) -> list[int]:
     """Share a width out: short columns get what they need, the rest is split among long ones."""
-    natural = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
+    natural = [max(display_width(row[i]) for row in cells) for i in range(len(cells[0]))]
     room = width - 2 * (len(natural) - 1)
     limits = list(natural)
     # Water filling: a column is long if it needs more than an even share of what is left.
@@ -113,7 +194,7 @@ def _widths(cells: Sequence[Sequence[str]], width: int) -> list[int]:
     wanted = sum(natural[i] for i in open_columns)
     for i in open_columns:
         even = room / len(open_columns)
-        word = max(len(w) for row in cells for w in (row[i].split() or [""]))
+        word = max(display_width(w) for row in cells for w in (row[i].split() or [""]))
         limits[i] = max(min(word, _WORD), int((even + room * natural[i] / wanted) / 2))
     while (over := sum(limits[i] for i in open_columns) - room) > 0:
         widest = max(open_columns, key=lambda i: limits[i])

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
-from gcm_ld.cli.options import OUTPUT_OPTION, SOURCE_OPTIONS, format_option
+from gcm_ld.cli.language import Language
+from gcm_ld.cli.options import LANGUAGE_OPTIONS, OUTPUT_OPTION, SOURCE_OPTIONS, format_option
 from gcm_ld.cli.output import as_csv, as_json, as_table, emit, wrap
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import InputError, did_you_mean
+from gcm_ld.language import say
 from gcm_ld.report import ACROSS, REPORTS, Report, build_report
+from gcm_ld.report.localize import localize
 from gcm_ld.report.model import is_assessed
 from gcm_ld.source import Source
 
@@ -40,6 +43,8 @@ Example:
   gcm-ld report calendar --format ics -o review.ics
   gcm-ld report matrix --charts charts/
   gcm-ld report countries --store world.db --charts charts/
+  gcm-ld report coverage --lang sq
+  gcm-ld report sdg --lang fr --labels sdg-kos-goals-targets-indicators.ttl --missing fr.po
 """
 
 
@@ -89,6 +94,7 @@ Example:
 )
 @format_option("table", "csv", "json", "html", "ics")
 @OUTPUT_OPTION
+@LANGUAGE_OPTIONS
 @SOURCE_OPTIONS
 def command(
     name: str | None,
@@ -103,6 +109,7 @@ def command(
     sdg_data: tuple[str, ...],
     format_: str,
     output: Path | None,
+    language: Language,
     source: Source,
 ) -> None:
     """Print, save or draw reports."""
@@ -126,18 +133,23 @@ def command(
     names = [name] if name else list(REPORTS)
     if name is None and framework is not None and not is_assessed(dataset, framework):
         names = ["coverage", "frameworks"]  # the others are about assessed actions
-    reports = [
-        build_report(n, dataset, framework=framework, subject=subject, curated=curated, **options)
-        for n in names
-    ]
-    if charts is not None and not any(r.charts for r in reports):
-        raise InputError(f"report {name} has no chart: coverage, matrix, countries and trend have")
-    text = _render(dataset, reports, format_, table, framework, whole=name is None)
-    if charts is not None:
-        from gcm_ld.report.charts import save_charts
+    with language.speaking(dataset):
+        reports = [
+            build_report(
+                n, dataset, framework=framework, subject=subject, curated=curated, **options
+            )
+            for n in names
+        ]
+        if charts is not None and not any(r.charts for r in reports):
+            raise InputError(
+                f"report {name} has no chart: coverage, matrix, countries and trend have"
+            )
+        text = _render(dataset, reports, format_, table, framework, whole=name is None)
+        if charts is not None:
+            from gcm_ld.report.charts import save_charts
 
-        for path in save_charts(dataset, reports, charts, framework=framework):
-            click.echo(f"wrote {path}", err=True)
+            for path in save_charts(dataset, reports, charts, framework=framework):
+                click.echo(f"wrote {path}", err=True)
     emit(text, output)
 
 
@@ -158,6 +170,7 @@ def _render(
         from gcm_ld.report.html import render_page
 
         return render_page(dataset, reports, framework=framework)
+    reports = [localize(r) for r in reports]
     if format_ == "json":
         return as_json([r.as_dict() for r in reports] if whole else reports[0].as_dict())
     if format_ == "csv":
@@ -174,7 +187,11 @@ def _full(report: Report) -> str:
     parts = [wrap(report.title), "\n".join(wrap(s) for s in report.lead)]
     for table in report.readable:
         heading = f"{wrap(table.title)}\n" if len(report.readable) > 1 else ""
-        body = as_table(table.headings, table.rows, total=table.total) if table.rows else "  none"
+        body = (
+            as_table(table.headings, table.rows, total=table.total)
+            if table.rows
+            else f"  {say('none')}"
+        )
         parts.append(heading + body)
     if report.notes:
         parts.append("\n".join(wrap(n) for n in report.notes))

@@ -15,10 +15,10 @@ __all__ = ["command"]
 _HELP = """Make a synthetic world of countries to try things on.
 
 Each country has a folder with a strategy of its own (some with two in succession), an assessment
-of each of the Compact's 187 actions, links with the SDGs and yearly values of its indicators, in
-the form, size and proportions of the real data on Albania. Nothing in it is about any country:
-the codes are QMA to QZZ, which ISO 3166-1 leaves to its users, every title begins with
-"Synthetic", and everything is marked gcmo:Synthetic. It can't be mixed with real data.
+of each of the Compact's 187 actions, links with the SDGs, and yearly values of its indicators with
+baselines and targets, in the form, size and proportions of the real data on Albania. Nothing in it
+is about any country: the codes are QMA to QZZ, which ISO 3166-1 leaves to its users, every title
+begins with "Synthetic", and everything is marked gcmo:Synthetic. It can't be mixed with real data.
 
 The same seed gives the same bytes, and a larger world begins with a smaller one.
 
@@ -36,6 +36,21 @@ Example:
 @click.option(
     "--seed", type=int, default=1, show_default=True, metavar="S", help="Another one, other data."
 )
+@click.option(
+    "--years",
+    type=int,
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="Years of values; up to 60.",
+)
+@click.option(
+    "--cells",
+    type=int,
+    metavar="N",
+    help="Figures of each indicator a year, by sex, age and so on; if left, the total and what it "
+    "promises.",
+)
 @click.option("--jobs", type=int, metavar="N", help="Processes; one for each processor if left.")
 @click.option(
     "-o",
@@ -45,10 +60,12 @@ Example:
     metavar="FOLDER",
     help="The folder to make; it must be new or empty.",
 )
-def command(countries: int, seed: int, jobs: int | None, output: Path) -> None:
+def command(
+    countries: int, seed: int, years: int, cells: int | None, jobs: int | None, output: Path
+) -> None:
     """Write the world."""
     from gcm_ld.errors import InputError
-    from gcm_ld.synth import write_world
+    from gcm_ld.synth import Density, write_world
 
     if jobs is not None and jobs < 1:
         raise InputError(f"--jobs {jobs}: use 1 or more processes")
@@ -56,6 +73,7 @@ def command(countries: int, seed: int, jobs: int | None, output: Path) -> None:
         output,
         countries=countries,
         seed=seed,
+        density=Density(years, cells),
         jobs=jobs,
         progress=lambda done: show_progress(f"{done} of {countries} countries"),
     )

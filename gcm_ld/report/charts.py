@@ -11,7 +11,7 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,10 @@ from typing import Any
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import FileError, MissingExtraError
 from gcm_ld.files import write_bytes
+from gcm_ld.language import label, say, speech
 from gcm_ld.report.model import Report, Table, assessed_framework, percent, whole_percent
 from gcm_ld.store import Value
+from gcm_ld.words import plural
 
 __all__ = [
     "COUNTED_BY",
@@ -36,6 +38,7 @@ __all__ = [
     "heat_level",
     "heat_ranges",
     "matrix_names",
+    "print_drawing",
     "save_charts",
     "wrap_words",
     "write_source",
@@ -71,6 +74,18 @@ _PROPERTIES = ("text", "muted", "line", "paper", "aligned", "on_aligned", "missi
 #: Shades of the heat maps in files, from few to many, and the ink on them.
 SHADES = ("#dbe9f4", "#a9cde6", "#64a3d1", "#2b74ac", "#0f4377")
 INKS = ("#1b2226", "#1b2226", "#0b1013", "#ffffff", "#ffffff")
+#: Fonts to draw other scripts with, where the machine has them.
+_FALLBACKS = (
+    "Noto Sans",
+    "Noto Sans Arabic",
+    "Noto Naskh Arabic",
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Arial Unicode MS",
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -130,7 +145,12 @@ def coverage_lines(report: Report) -> list[_Line]:
 def _coverage_words(lines: Sequence[_Line]) -> str:
     pairs = [(aligned, total) for *_, aligned, total in lines]
     aligned, total = sum(a for a, _ in pairs), sum(t for _, t in pairs)
-    return f"{aligned} of {total} aligned ({percent(aligned, total)} %)"
+    return say(
+        "{aligned} of {total} aligned ({share} %)",
+        aligned=aligned,
+        total=total,
+        share=percent(aligned, total),
+    )
 
 
 def _draw_coverage(report: Report, look: Look, *, narrow: bool, framed: bool) -> Any:
@@ -144,16 +164,25 @@ def _draw_coverage(report: Report, look: Look, *, narrow: bool, framed: bool) ->
     left, right = (0.0, 306.0) if narrow else (396.0, 892.0)
     title = wrap_words(report.title, 84, 3) if framed else []
     head = 24.0 * len(title) + (36 if framed else 0) + 42
-    labels = [wrap_words(t, 44 if narrow else 48) for _, t, _, _ in lines]
+    labels = [wrap_words(label(t, c), 44 if narrow else 48) for c, t, _, _ in lines]
     steps = [(46.0 + 16 * (len(w) - 1)) if narrow else 36.0 for w in labels]
     foot = 44 if framed else 4
     sheet = Sheet(width, head + sum(steps) + foot, look, margin=24 * framed)
-    frame(sheet, title, f"{_coverage_words(lines)}: {COUNTED_BY} rule, counted by table row")
+    frame(
+        sheet,
+        title,
+        say(
+            "{figures}: {rule} rule, counted by table row",
+            figures=_coverage_words(lines),
+            rule=COUNTED_BY,
+        ),
+    )
     sheet.box(left, head - 34, 16, 14, facecolor=look.aligned)
-    sheet.text(left + 22, head - 22, "aligned", size=13)
-    sheet.missing(left + 92, head - 34, 16, 14)
-    sheet.text(left + 114, head - 22, "not aligned", size=13)
-    sheet.text(width - 2, head - 22, "aligned, %", size=11, ha="right", color=look.muted)
+    sheet.text(left + 22, head - 22, say("aligned"), size=13)
+    second = left + max(92.0, 36 + 7.6 * len(say("aligned")))
+    sheet.missing(second, head - 34, 16, 14)
+    sheet.text(second + 22, head - 22, say("not aligned"), size=13)
+    sheet.text(width - 2, head - 22, say("aligned, %"), size=11, ha="right", color=look.muted)
     unit = (right - left) / max([total for *_, total in lines], default=1)
     y = head
     for (code, _, aligned, total), words, step in zip(lines, labels, steps, strict=True):
@@ -205,15 +234,17 @@ def _draw_matrix(report: Report, table: Table, look: Look, names: _Names) -> Any
     largest = max((n for row in numbers for n in row), default=0)
     by = table.title[:1].lower() + table.title[1:]
     width = max(960.0, left + cell * len(codes) + 12)
-    title = wrap_words(f"Objectives of the {subject}, {by}", int(width / 11.2), 3)
+    title = wrap_words(
+        say("Objectives of the {subject}, {by}", subject=subject, by=by), int(width / 11.2), 3
+    )
     head = 24.0 * len(title) + 90
-    key = [(c, wrap_words(columns.get(c, ""), 66)) for c in codes if columns.get(c)]
+    key = [(c, wrap_words(label(columns.get(c, ""), c), 66)) for c in codes if columns.get(c)]
     half = (len(key) + 1) // 2
     halves = [key[:half], key[half:]]
     tall = max((sum(14 * len(words) + 4 for _, words in part) for part in halves), default=0)
     bottom = head + step * len(table.rows)
     sheet = Sheet(width, bottom + 26 + tall + 44, look, margin=24)
-    frame(sheet, title, "Number of actions that join the two")
+    frame(sheet, title, say("Number of actions that join the two"))
     for i, (level, low, high) in enumerate(heat_ranges(largest)):
         sheet.box(left + 64 * i, head - 46, 16, 14, facecolor=SHADES[level - 1])
         sheet.text(left + 64 * i + 21, head - 35, str(low) if low == high else f"{low}–{high}")
@@ -223,7 +254,7 @@ def _draw_matrix(report: Report, table: Table, look: Look, names: _Names) -> Any
     for i, (row, line) in enumerate(zip(table.rows, numbers, strict=True)):
         y = head + step * i
         sheet.box(0, y, left + cell * len(codes), 0.6, facecolor=look.line)
-        words = wrap_words(rows.get(str(row[0]), ""), 48)
+        words = wrap_words(label(rows.get(str(row[0]), ""), str(row[0])), 48)
         first = y + 21.5 - 7.5 * (len(words) - 1)
         sheet.text(24, first, str(row[0]), ha="right", weight="bold")
         for k, text in enumerate(words):
@@ -263,8 +294,7 @@ def frame(sheet: Sheet, title: Sequence[str], subtitle: str) -> None:
 
 def write_source(sheet: Sheet, report: Report, y: float) -> None:
     """Write where a drawing's figures come from."""
-    notes = [n for n in report.notes if n.startswith("Source: ")] or list(report.notes)
-    for line in wrap_words(notes[-1], 150, 1) if notes else ():
+    for line in wrap_words(report.notes[-1], 150, 1) if report.notes else ():
         sheet.text(2, y, line, size=11, color=sheet.look.muted)
 
 
@@ -325,12 +355,12 @@ def _settings() -> Iterator[None]:
         import matplotlib
     except ImportError:
         raise MissingExtraError("matplotlib", "charts", "drawing charts") from None
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
+    with matplotlib.rc_context(), warnings.catch_warnings(record=True) as caught:
+        warnings.filterwarnings("always", message=r"Glyph .* missing from", category=UserWarning)
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(
             {
-                "font.family": "DejaVu Sans",
+                "font.family": "DejaVu Sans" if speech().english else _fonts(),
                 "hatch.linewidth": 0.9,
                 "svg.fonttype": "none",
                 "svg.hashsalt": "gcm-ld",
@@ -338,15 +368,46 @@ def _settings() -> Iterator[None]:
             }
         )
         yield
+    _remark(str(w.message) for w in caught)
+
+
+def _fonts() -> list[str]:
+    """List the fonts to draw with: after our own those of this machine that have more scripts."""
+    from matplotlib import font_manager
+
+    known = set(font_manager.get_font_names())
+    return ["DejaVu Sans", *(name for name in _FALLBACKS if name in known)]
+
+
+def _remark(warned: Iterable[str]) -> None:
+    """Say what the fonts at hand could not draw in the language in use."""
+    now = speech()
+    if now.english:
+        return
+    lacking = {text for text in warned if text.startswith("Glyph ")}
+    if lacking:
+        now.remark(
+            f"the fonts of this machine lack {plural(len(lacking), 'character')} of the charts as "
+            "PNG; the SVG and the page hold them as text: install a font such as Noto Sans CJK"
+        )
+    elif now.right_to_left:
+        now.remark(
+            "charts as PNG may show letters of this script unjoined; the SVG and the page hold "
+            "them as text"
+        )
 
 
 def _figure(
     name: str, dataset: Dataset, report: Report, framework: str | None, look: Look, **options: bool
 ) -> Any:
-    from gcm_ld.report import maps  # which draws on this module's sheets
+    from gcm_ld.report import charts_calendar, charts_progress, maps  # which draw on our sheets
 
     if name == "coverage":
         return _draw_coverage(report, look, **options)
+    if name in charts_progress.CHARTS:
+        return charts_progress.draw(name, report, look, **options)
+    if name in charts_calendar.CHARTS:
+        return charts_calendar.draw(name, report, look, **options)
     if name in maps.CHARTS:
         return maps.draw(name, report, look, framed=options.get("framed", True))
     table = next(t for t in report.readable if t.name == name)
@@ -391,18 +452,29 @@ def _colours(look: Look) -> list[str]:
 
 def chart_words(name: str, report: Report) -> tuple[str, str]:
     """Put a chart into words, for those who do not see it: its title and its description."""
-    from gcm_ld.report import maps
+    from gcm_ld.report import charts_calendar, charts_progress, maps
 
     if name in maps.CHARTS:
         return maps.words(name)
+    if name in charts_progress.CHARTS:
+        return charts_progress.words(report)
+    if name in charts_calendar.CHARTS:
+        return charts_calendar.words(report)
     if name != "coverage":
         table = next(t for t in report.readable if t.name == name)
-        return f"{report.title}: {table.title}", "The same figures stand in a table on this page."
+        return f"{report.title}: {table.title}", say(
+            "The same figures stand in a table on this page."
+        )
     lines = coverage_lines(report)
     return (
-        "Aligned and not aligned actions of each objective",
-        f"Stacked bars for {len(lines)} objectives. {_coverage_words(lines)} by the {COUNTED_BY} "
-        "rule, counted by table row. The same figures stand in the table that follows.",
+        say("Aligned and not aligned actions of each objective"),
+        say(
+            "Stacked bars for {number} objectives. {figures} by the {rule} rule, counted by table "
+            "row. The same figures stand in the table that follows.",
+            number=len(lines),
+            figures=_coverage_words(lines),
+            rule=COUNTED_BY,
+        ),
     )
 
 
@@ -484,3 +556,14 @@ def save_charts(
     for path, content in drawn.items():
         write_bytes(path, content)
     return list(drawn)
+
+
+def print_drawing(draw: Callable[[Look], Any], format_: str) -> bytes:
+    """Print a drawing that belongs to no report, on white.
+
+    :param draw: draws it in the colours that it is given.
+    :param format_: ``svg`` or ``png``.
+    :raises MissingExtraError: if matplotlib is not installed.
+    """
+    with _settings():
+        return _as_bytes(draw(_SAVED), format_, facecolor="white", dpi=192)

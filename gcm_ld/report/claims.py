@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import EmptyDatasetError
+from gcm_ld.language import label, message, say
 from gcm_ld.model import Claim
 from gcm_ld.namespaces import compact
 from gcm_ld.queries import find_query, run_query
@@ -19,9 +20,9 @@ __all__ = ["ClaimResult", "check_claim", "check_claims"]
 
 _Row = Mapping[str, Value]
 
-HOLDS = "holds"
-DIFFERS = "differs"
-UNDECIDED = "cannot be decided from the source"
+HOLDS = message("holds")
+DIFFERS = message("differs")
+UNDECIDED = message("cannot be decided from the source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class ClaimResult:
     """A claim with what the data say to it."""
 
     claim: Claim
-    #: ``holds``, ``holds only under rule X``, ``differs`` or ``cannot be decided from the source``
+    #: ``holds``, ``differs``, ``cannot be decided from the source``, or in the language in use
+    #: that it holds only under some rule
     verdict: str
     #: rule (or an empty string) → the values that the data give
     derived: Mapping[str, tuple[str, ...]]
@@ -48,16 +50,21 @@ class ClaimResult:
         return self.verdict == DIFFERS
 
     @property
+    def partly(self) -> bool:
+        """Whether the claim holds under some rule only."""
+        return self.verdict not in (HOLDS, DIFFERS, UNDECIDED)
+
+    @property
     def derived_text(self) -> str:
         """The derived values in one line, rule by rule where they differ."""
         texts = {rule: _join(values) for rule, values in self.derived.items()}
         if len(set(texts.values())) == 1:
             return next(iter(texts.values()))
-        return "; ".join(f"{rule}: {text}" for rule, text in texts.items())
+        return "; ".join(f"{label(rule)}: {text}" for rule, text in texts.items())
 
 
 def _join(values: Sequence[str]) -> str:
-    return ", ".join(sorted(set(values), key=natural_key)) or "none"
+    return ", ".join(sorted(set(values), key=natural_key)) or say("none")
 
 
 def _number(value: Value) -> str:
@@ -143,7 +150,7 @@ def check_claim(dataset: Dataset, claim: Claim) -> ClaimResult:
     name = compact(claim.comparison).removeprefix("gcmo:")
     compare = _COMPARISONS.get(name)
     if compare is None:
-        return ClaimResult(claim, UNDECIDED, {}, {}, (f"unknown comparison {name}",))
+        return ClaimResult(claim, UNDECIDED, {}, {}, (say("unknown comparison {name}", name=name),))
     holds = {rule: compare(claim, group) for rule, group in by_rule.items()}
     ranked = name in ("Highest", "Lowest")
     derived = {
@@ -189,7 +196,7 @@ def _verdict(holds: Mapping[str, bool], own: str | None) -> str:
     under = [rule for rule, ok in holds.items() if ok]
     if not under:
         return DIFFERS
-    return f"holds only under rule {', '.join(under)}"
+    return say("holds only under rule {rules}", rules=", ".join(map(label, under)))
 
 
 def _evidence(
@@ -211,10 +218,10 @@ def _evidence(
         else:
             more = [_member(m, where) for m in sorted(derived - set(claim.values), key=natural_key)]
             less = [_member(m, where) for m in sorted(set(claim.values) - derived, key=natural_key)]
-            parts = [f"only in the data: {', '.join(more)}"] * bool(more)
-            parts += [f"only in the claim: {', '.join(less)}"] * bool(less)
+            parts = [say("only in the data: {list}", list=", ".join(more))] * bool(more)
+            parts += [say("only in the claim: {list}", list=", ".join(less))] * bool(less)
         if parts:
-            lines.append((f"{rule}: " if rule else "") + "; ".join(parts))
+            lines.append((f"{label(rule)}: " if rule else "") + "; ".join(parts))
     return tuple(lines)
 
 
@@ -223,5 +230,7 @@ def _member(value: str, where: Mapping[str, Sequence[str]]) -> str:
     places = list(dict.fromkeys(where.get(value, ())))
     if not places:
         return value
-    shown = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
+    shown = ", ".join(places[:3])
+    if len(places) > 3:
+        shown = say("{list} and {number} more", list=shown, number=len(places) - 3)
     return f"{value} ({shown})"

@@ -14,16 +14,15 @@ from typing import NamedTuple
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import EmptyDatasetError, InputError, did_you_mean
-from gcm_ld.report.model import RULES, percent, resolve_framework
+from gcm_ld.language import say, say_many
+from gcm_ld.report.model import RULES, define, percent, resolve_framework
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
-from gcm_ld.words import plural
 
 __all__ = ["Action", "Comparison", "Entry", "Objective", "label", "quantile", "read_comparison"]
 
 #: The name of the status that an outcome answers an action.
 ALIGNED = "Aligned"
-_SYNTHETIC = "These data are synthetic: made up to try software on, and about no country."
 
 
 class Objective(NamedTuple):
@@ -147,7 +146,9 @@ class Comparison(NamedTuple):
 
     def titled(self, title: str) -> str:
         """Return a report's title, which says so where the data are synthetic."""
-        return f"Synthetic data: {title[:1].lower()}{title[1:]}" if self.synthetic else title
+        if not self.synthetic:
+            return title
+        return say("Synthetic data: {title}", title=f"{title[:1].lower()}{title[1:]}")
 
     def notes(
         self, *more: str, rules: Iterable[str] = RULES, latest: bool = True
@@ -158,18 +159,31 @@ class Comparison(NamedTuple):
         :param rules: the counting rules that it uses.
         :param latest: whether only the latest framework of a country counts in it.
         """
-        said = [_SYNTHETIC] if self.synthetic else []
+        said = []
+        if self.synthetic:
+            said.append(
+                say("These data are synthetic: made up to try software on, and about no country.")
+            )
         said += more
-        said += [f"{r}: {self.definitions[r]}" for r in rules if r in self.definitions]
+        said += [define(r, self.definitions[r]) for r in rules if r in self.definitions]
         if self.earlier and latest:
             said.append(
-                f"Of each country the latest framework counts; {plural(self.earlier, 'framework')} "
-                "that a later one follows are left out: report trend shows them."
+                say_many(
+                    "Of each country the latest framework counts; {number} framework that a later "
+                    "one follows are left out: report trend shows them.",
+                    "Of each country the latest framework counts; {number} frameworks that a later "
+                    "one follows are left out: report trend shows them.",
+                    self.earlier,
+                )
             )
-        crosswalks = plural(len({e.crosswalk for e in self.entries}), "crosswalk")
         said.append(
-            f"Source: {crosswalks}, whose assessments count as their sources state them; no link "
-            "that somebody judged."
+            say_many(
+                "Source: {number} crosswalk, whose assessments count as their sources state them; "
+                "no link that somebody judged.",
+                "Source: {number} crosswalks, whose assessments count as their sources state them; "
+                "no link that somebody judged.",
+                len({e.crosswalk for e in self.entries}),
+            )
         )
         return tuple(said)
 

@@ -6,19 +6,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from gcm_ld.dataset import Dataset
+from gcm_ld.language import label as translate
+from gcm_ld.language import message, say, say_many
 from gcm_ld.report.comparison import Comparison, Entry, label, quantile, read_comparison
 from gcm_ld.report.model import Report, Table, whole_percent
 from gcm_ld.store import Value
-from gcm_ld.words import plural
 
 __all__ = ["report_countries", "report_trend"]
 
 _SPREAD = (
-    ("minimum", "Lowest", 0.0),
-    ("quartile1", "Quartile 1", 0.25),
-    ("median", "Median", 0.5),
-    ("quartile3", "Quartile 3", 0.75),
-    ("maximum", "Highest", 1.0),
+    ("minimum", message("Lowest"), 0.0),
+    ("quartile1", message("Quartile 1"), 0.25),
+    ("median", message("Median"), 0.5),
+    ("quartile3", message("Quartile 3"), 0.75),
+    ("maximum", message("Highest"), 1.0),
 )
 
 
@@ -41,10 +42,16 @@ def report_countries(dataset: Dataset, *, framework: str | None = None) -> Repor
         lead.insert(0, _rank_words(chosen, ranks, found))
     missing = found.without_data
     if missing:
-        lead.append(f"no data: {plural(len(missing), 'country')} without an assessed framework")
+        lead.append(
+            say_many(
+                "no data: {number} country without an assessed framework",
+                "no data: {number} countries without an assessed framework",
+                len(missing),
+            )
+        )
     return Report(
         name="countries",
-        title=found.titled("Coverage compared across countries"),
+        title=found.titled(say("Coverage compared across countries")),
         lead=tuple(lead),
         tables=(
             _coverage_table(found, order, ranks),
@@ -52,16 +59,19 @@ def report_countries(dataset: Dataset, *, framework: str | None = None) -> Repor
             _objectives_table(found, order),
             Table.of(
                 "no_data",
-                "Countries without data",
-                [("country", "Code"), ("countryTitle", "Country")],
+                say("Countries without data"),
+                [("country", say("Code")), ("countryTitle", say("Country"))],
                 missing,
             ),
         ),
         views=(_ranking(found, order, ranks[first]), _spread_table(found)),
         notes=found.notes(
-            f"Rank: by the {first} rule; equal shares have equal ranks. Shares are of the actions "
-            "or rows that the rule counts.",
-            "No data: nothing is known of the country, which is not the same as no coverage.",
+            say(
+                "Rank: by the {rule} rule; equal shares have equal ranks. Shares are of the "
+                "actions or rows that the rule counts.",
+                rule=first,
+            ),
+            say("No data: nothing is known of the country, which is not the same as no coverage."),
             rules=found.rules,
         ),
         charts=("countries", "map"),
@@ -77,13 +87,26 @@ def _rank(entries: Sequence[Entry], rule: str) -> dict[Entry, int]:
 
 def _rank_words(chosen: Entry, ranks: dict[str, dict[Entry, int]], found: Comparison) -> str:
     if chosen not in found.current:
-        return f"{chosen.code} was followed by a later framework and has no rank"
+        return say(
+            "{framework} was followed by a later framework and has no rank", framework=chosen.code
+        )
     parts = [
-        f"{by[chosen]} of {len(by)} by the {rule} rule ({chosen.totals[rule].share} %)"
+        say(
+            "{rank} of {number} by the {rule} rule ({share} %)",
+            rank=by[chosen],
+            number=len(by),
+            rule=rule,
+            share=chosen.totals[rule].share,
+        )
         for rule, by in ranks.items()
         if chosen in by
     ]
-    return f"{label(chosen)} ({chosen.code}): rank {'; '.join(parts)}"
+    return say(
+        "{country} ({framework}): rank {ranks}",
+        country=label(chosen),
+        framework=chosen.code,
+        ranks="; ".join(parts),
+    )
 
 
 def _shares(found: Comparison, rule: str) -> list[float]:
@@ -94,14 +117,20 @@ def _shares(found: Comparison, rule: str) -> list[float]:
 def _spread_words(found: Comparison, rule: str) -> str:
     shares = _shares(found, rule)
     if not shares:
-        return f"{rule}: no figure"
+        return say("{rule}: no figure", rule=rule)
     low, lower, middle, upper, high = (round(quantile(shares, q), 1) for *_, q in _SPREAD)
-    number = plural(len(shares), "framework")
     if len(shares) == 1:
-        return f"{rule}: {middle} % in {number}"
-    return (
-        f"{rule}: median {middle} % of {number}; half lie between {lower} and {upper} %, all "
-        f"between {low} and {high} %"
+        return say("{rule}: {share} % in 1 framework", rule=rule, share=middle)
+    return say(
+        "{rule}: median {median} % of {number} frameworks; half lie between {lower} and {upper} %, "
+        "all between {low} and {high} %",
+        rule=rule,
+        median=middle,
+        number=len(shares),
+        lower=lower,
+        upper=upper,
+        low=low,
+        high=high,
     )
 
 
@@ -113,18 +142,23 @@ def _spread_table(found: Comparison) -> Table:
             rows.append([rule, len(shares), *(round(quantile(shares, q), 1) for *_, q in _SPREAD)])
     return Table.of(
         "spread",
-        "How shares are spread, %",
-        [("rule", "Rule"), ("frameworks", "Frameworks"), *((k, h) for k, h, _ in _SPREAD)],
+        say("How shares are spread, %"),
+        [
+            ("rule", say("Rule")),
+            ("frameworks", say("Frameworks")),
+            *((k, translate(h)) for k, h, _ in _SPREAD),
+        ],
         rows,
     )
 
 
-_WHO = [
-    ("country", "Code"),
-    ("countryTitle", "Country"),
-    ("framework", "Framework"),
-    ("start", "From"),
-]
+def _who_columns() -> list[tuple[str, str]]:
+    return [
+        ("country", say("Code")),
+        ("countryTitle", say("Country")),
+        ("framework", say("Framework")),
+        ("start", say("From")),
+    ]
 
 
 def _who(entry: Entry) -> list[Value]:
@@ -149,13 +183,13 @@ def _coverage_table(
     ]
     return Table.of(
         "coverage",
-        "Coverage by framework and counting rule",
+        say("Coverage by framework and counting rule"),
         [
-            *_WHO,
-            ("rule", "Rule"),
-            ("rank", "Rank"),
-            ("covered", "Covered"),
-            ("assessed", "Assessed"),
+            *_who_columns(),
+            ("rule", say("Rule")),
+            ("rank", say("Rank")),
+            ("covered", say("Covered")),
+            ("assessed", say("Assessed")),
             ("share", "%"),
         ],
         rows,
@@ -171,19 +205,19 @@ def _ranking(found: Comparison, order: Sequence[Entry], ranks: dict[Entry, int])
             f"{e.totals[r].covered}/{e.totals[r].assessed} "
             f"{whole_percent(e.totals[r].covered, e.totals[r].assessed):>3} %"
             if r in e.totals
-            else "no data"
+            else say("no data")
             for r in found.rules
         ]
         name = f"{label(e)} ({e.code})" if several else label(e)
         lines.append([ranks.get(e), e.place, name, *cells])
     return Table.of(
         "ranking",
-        "Frameworks by coverage",
+        say("Frameworks by coverage"),
         [
-            ("rank", "Rank"),
-            ("country", "Code"),
-            ("title", "Country"),
-            *((r, r) for r in found.rules),
+            ("rank", say("Rank")),
+            ("country", say("Code")),
+            ("title", say("Country")),
+            *((r, translate(r)) for r in found.rules),
         ],
         lines,
     )
@@ -201,14 +235,14 @@ def _objectives_table(found: Comparison, order: Sequence[Entry]) -> Table:
                     )
     return Table.of(
         "objectives",
-        "Coverage by framework, objective and counting rule",
+        say("Coverage by framework, objective and counting rule"),
         [
-            ("country", "Code"),
-            ("framework", "Framework"),
+            ("country", say("Code")),
+            ("framework", say("Framework")),
             ("objective", "#"),
-            ("rule", "Rule"),
-            ("covered", "Covered"),
-            ("assessed", "Assessed"),
+            ("rule", say("Rule")),
+            ("covered", say("Covered")),
+            ("assessed", say("Assessed")),
             ("share", "%"),
         ],
         rows,
@@ -243,16 +277,24 @@ def report_trend(dataset: Dataset, *, framework: str | None = None) -> Report:
     undated = sum(e.start is None for e in entries)
     lead = [_change_words(changes, first)]
     if undated:
-        lead.append(f"{plural(undated, 'framework')} without a first year: not in this report")
+        lead.append(
+            say_many(
+                "{number} framework without a first year: not in this report",
+                "{number} frameworks without a first year: not in this report",
+                undated,
+            )
+        )
     return Report(
         name="trend",
-        title=found.titled("Coverage over time"),
+        title=found.titled(say("Coverage over time")),
         lead=tuple(lead),
         tables=(_change_table(found, followed), _years_table(found, entries)),
         views=(_change_view(found, followed), _years_table(found, entries)),
         notes=found.notes(
-            "Change: in percentage points, from the framework before. Years are the first of each "
-            "framework. Frameworks may have been assessed by different sources.",
+            say(
+                "Change: in percentage points, from the framework before. Years are the first of "
+                "each framework. Frameworks may have been assessed by different sources."
+            ),
             rules=found.rules,
             latest=False,
         ),
@@ -262,14 +304,23 @@ def report_trend(dataset: Dataset, *, framework: str | None = None) -> Report:
 
 def _change_words(changes: list[float], rule: str) -> str:
     if not changes:
-        return "no country has several assessed frameworks in succession: no change can be told"
+        return say(
+            "no country has several assessed frameworks in succession: no change can be told"
+        )
     up, down = sum(c > 0 for c in changes), sum(c < 0 for c in changes)
     same = len(changes) - up - down
     middle = round(quantile(changes, 0.5), 1)
-    return (
-        f"{plural(len(changes), 'country')} with several frameworks in succession, by the {rule} "
-        f"rule: {up} cover more than before, {down} less, {same} as much; median change "
-        f"{middle:+} percentage points"
+    return say_many(
+        "{number} country with several frameworks in succession, by the {rule} rule: {up} cover "
+        "more than before, {down} less, {same} as much; median change {median:+} percentage points",
+        "{number} countries with several frameworks in succession, by the {rule} rule: {up} cover "
+        "more than before, {down} less, {same} as much; median change {median:+} percentage points",
+        len(changes),
+        rule=rule,
+        up=up,
+        down=down,
+        same=same,
+        median=middle,
     )
 
 
@@ -292,14 +343,14 @@ def _steps(
 def _change_table(found: Comparison, followed: dict[str, list[Entry]]) -> Table:
     return Table.of(
         "changes",
-        "Frameworks in succession",
+        say("Frameworks in succession"),
         [
-            *_WHO,
-            ("rule", "Rule"),
-            ("covered", "Covered"),
-            ("assessed", "Assessed"),
+            *_who_columns(),
+            ("rule", say("Rule")),
+            ("covered", say("Covered")),
+            ("assessed", say("Assessed")),
             ("share", "%"),
-            ("change", "Change"),
+            ("change", say("Change")),
         ],
         [
             [*_who(e), rule, *e.totals[rule], e.totals[rule].share, change]
@@ -320,12 +371,12 @@ def _change_view(found: Comparison, followed: dict[str, list[Entry]]) -> Table:
         lines.append([es[0].country, es[0].country_title, years, *cells])
     return Table.of(
         "changes",
-        "Countries with frameworks in succession",
+        say("Countries with frameworks in succession"),
         [
-            ("country", "Code"),
-            ("title", "Country"),
-            ("years", "From"),
-            *((r, r) for r in found.rules),
+            ("country", say("Code")),
+            ("title", say("Country")),
+            ("years", say("From")),
+            *((r, translate(r)) for r in found.rules),
         ],
         lines,
     )
@@ -346,14 +397,14 @@ def _years_table(found: Comparison, entries: Sequence[Entry]) -> Table:
                 rows.append([year, rule, len(known), *spread])
     return Table.of(
         "years",
-        "Coverage by first year, %",
+        say("Coverage by first year, %"),
         [
-            ("start", "From"),
-            ("rule", "Rule"),
-            ("frameworks", "Frameworks"),
-            ("minimum", "Lowest"),
-            ("median", "Median"),
-            ("maximum", "Highest"),
+            ("start", say("From")),
+            ("rule", say("Rule")),
+            ("frameworks", say("Frameworks")),
+            ("minimum", say("Lowest")),
+            ("median", say("Median")),
+            ("maximum", say("Highest")),
         ],
         rows,
     )

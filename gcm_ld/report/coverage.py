@@ -7,18 +7,19 @@ from itertools import groupby
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import InputError
+from gcm_ld.language import label, say, say_many
 from gcm_ld.report.frameworks import report_pair
 from gcm_ld.report.model import (
     RULES,
     Report,
     Table,
     assessed_framework,
+    define,
     is_assessed,
     percent,
     whole_percent,
 )
 from gcm_ld.store import Value
-from gcm_ld.words import plural
 
 __all__ = ["report_coverage", "report_gaps"]
 
@@ -58,49 +59,63 @@ def report_coverage(
             program.append((any_rule["code"], any_rule["title"], rule, covered, total, share))
             line.append(_share(covered, total))
         people.append(line)
-    whole: list[Value] = ["", "All objectives"]
+    everything = say("All objectives")
+    whole: list[Value] = ["", everything]
     for rule in rules:
         covered, total = totals[rule]["covered"], totals[rule]["total"]
-        program.append(("", "All objectives", rule, covered, total, percent(covered, total)))
+        program.append(("", everything, rule, covered, total, percent(covered, total)))
         whole.append(_share(covered, total))
     definitions = {
         str(r["rule"]): str(r["definition"]) for r in dataset.query("select_counting_rules").dicts()
     }
     main = Table.of(
         "coverage",
-        "Coverage by objective and counting rule",
+        say("Coverage by objective and counting rule"),
         [
             ("code", "#"),
-            ("title", "Objective"),
-            ("rule", "Rule"),
-            ("covered", "Covered"),
-            ("total", "Total"),
+            ("title", say("Objective")),
+            ("rule", say("Rule")),
+            ("covered", say("Covered")),
+            ("total", say("Total")),
             ("share", "%"),
         ],
         program,
     )
     view = Table.of(
         "objectives",
-        "Actions covered, by objective",
-        [("code", "#"), ("title", "Objective"), *((r, r) for r in rules)],
+        say("Actions covered, by objective"),
+        [("code", "#"), ("title", say("Objective")), *((r, label(r)) for r in rules)],
         [*people, whole],
         total=True,
     )
     lead = tuple(
-        f"{rule}: {totals[rule]['covered']} of {totals[rule]['total']} "
-        f"({percent(totals[rule]['covered'], totals[rule]['total'])} %)"
+        say(
+            "{rule}: {covered} of {total} ({share} %)",
+            rule=rule,
+            covered=totals[rule]["covered"],
+            total=totals[rule]["total"],
+            share=percent(totals[rule]["covered"], totals[rule]["total"]),
+        )
         for rule in rules
     )
     return Report(
         name="coverage",
-        title=f"Coverage of the {against.subject_title} by the {against.title}",
+        title=say(
+            "Coverage of the {subject} by the {framework}",
+            subject=against.subject_title,
+            framework=against.title,
+        ),
         lead=lead,
         tables=(main, _statuses(dataset, against.iri)),
         views=(view,),
         notes=(
-            *(f"{rule}: {definitions[rule]}" for rule in rules if rule in definitions),
-            f"Source: {against.source_title}; {plural(against.actions, 'action')} "
-            f"in {plural(against.rows, 'row')} of its table.",
+            *(define(rule, definitions[rule]) for rule in rules if rule in definitions),
+            say(
+                "Source: {source}; {actions} in {rows} of its table.",
+                source=against.source_title,
+                actions=say_many("{number} action", "{number} actions", against.actions),
+                rows=say_many("{number} row", "{number} rows", against.rows),
+            ),
         ),
         charts=("coverage",),
     )
@@ -114,8 +129,13 @@ def _statuses(dataset: Dataset, framework: str) -> Table:
     rows = dataset.query("select_statuses", framework=framework).dicts()
     return Table.of(
         "statuses",
-        "Actions by objective and status",
-        [("code", "#"), ("title", "Objective"), ("status", "Status"), ("actions", "Actions")],
+        say("Actions by objective and status"),
+        [
+            ("code", "#"),
+            ("title", say("Objective")),
+            ("status", say("Status")),
+            ("actions", say("Actions")),
+        ],
         [(r["code"], r["title"], r["status"], r["actions"]) for r in rows],
     )
 
@@ -127,39 +147,49 @@ def report_gaps(dataset: Dataset, *, framework: str | None = None) -> Report:
     kinds = Counter(str(r["status"]) for r in rows)
     table = Table.of(
         "gaps",
-        "Actions that no outcome answers",
+        say("Actions that no outcome answers"),
         [
-            ("code", "Action"),
-            ("title", "Title"),
-            ("status", "Why"),
-            ("coveredBy", "Covered by"),
-            ("cell", "Source cell"),
+            ("code", say("Action")),
+            ("title", say("Title")),
+            ("status", say("Why")),
+            ("coveredBy", say("Covered by")),
+            ("cell", say("Source cell")),
         ],
         [tuple(r[k] for k in ("code", "title", "status", "coveredBy", "cell")) for r in rows],
     )
     view = Table.of(
         "gaps",
-        "Actions that no outcome answers",
-        [("code", "#"), ("title", "Action"), ("status", "Why")],
+        say("Actions that no outcome answers"),
+        [("code", "#"), ("title", say("Action")), ("status", say("Why"))],
         [(r["code"], r["title"], _why(r)) for r in rows],
     )
     by_objective = Counter(str(r["objectiveCode"]) for r in rows)
     most = ", ".join(f"{o} ({n})" for o, n in by_objective.most_common(5))
     return Report(
         name="gaps",
-        title=f"Gaps: actions of the {against.subject_title} without an outcome "
-        f"in the {against.title}",
+        title=say(
+            "Gaps: actions of the {subject} without an outcome in the {framework}",
+            subject=against.subject_title,
+            framework=against.title,
+        ),
         lead=(
-            f"{plural(len(rows), 'action')} of {against.actions} without an outcome: "
-            + ", ".join(f"{n} {status}" for status, n in kinds.most_common()),
-            f"objectives with most of them: {most}" if rows else "no gap",
+            say_many(
+                "{number} action of {total} without an outcome: {kinds}",
+                "{number} actions of {total} without an outcome: {kinds}",
+                len(rows),
+                total=against.actions,
+                kinds=", ".join(f"{n} {label(status)}" for status, n in kinds.most_common()),
+            ),
+            say("objectives with most of them: {list}", list=most) if rows else say("no gap"),
         ),
         tables=(table,),
         views=(view,),
-        notes=("Why is what the source says, or leaves unsaid; it is no judgement of ours.",),
+        notes=(say("Why is what the source says, or leaves unsaid; it is no judgement of ours."),),
     )
 
 
 def _why(row: dict[str, Value]) -> Value:
     policy = row["coveredBy"]
-    return f"{row['status']}: {policy}" if policy else row["status"]
+    if not policy:
+        return row["status"]
+    return say("{status}: {policy}", status=row["status"], policy=policy)

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import InputError, did_you_mean
+from gcm_ld.language import label, say, say_many
 from gcm_ld.namespaces import GCM
+from gcm_ld.report.kinds import count_kind
 from gcm_ld.report.model import Report, Table, percent, resolve_framework, whole_percent
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
-from gcm_ld.words import plural
 
 __all__ = ["report_frameworks", "report_pair"]
 
@@ -30,35 +31,44 @@ def report_frameworks(dataset: Dataset, *, framework: str | None = None) -> Repo
         rows = [_find(rows, framework)]
     kinds: dict[Value, list[str]] = defaultdict(list)
     for row in dataset.query("select_framework_elements").dicts():
-        kinds[row["framework"]].append(plural(_number(row["elements"]), str(row["kind"])))
+        kinds[row["framework"]].append(count_kind(str(row["kind"]), _number(row["elements"])))
     described = [r for r in rows if r["elements"]]
     with_links = [r for r in rows if _number(r["stated"]) + _number(r["curated"])]
     columns = [
-        ("code", "Code"),
-        ("title", "Title"),
-        ("country", "Country"),
-        ("start", "From"),
-        ("end", "To"),
-        ("elements", "Elements"),
-        ("linked", "Linked"),
-        ("stated", "Links stated"),
-        ("curated", "Links curated"),
-        ("objectives", "Objectives of the Compact"),
-        ("assessed", "Actions assessed"),
+        ("code", say("Code")),
+        ("title", say("Title")),
+        ("country", say("Country")),
+        ("start", say("From")),
+        ("end", say("To")),
+        ("elements", say("Elements")),
+        ("linked", say("Linked")),
+        ("stated", say("Links stated")),
+        ("curated", say("Links curated")),
+        ("objectives", say("Objectives of the Compact")),
+        ("assessed", say("Actions assessed")),
     ]
     order = sorted(rows, key=lambda r: (not r["elements"], str(r["code"])))
     return Report(
         name="frameworks",
-        title="Frameworks, and how complete the data on each are",
+        title=say("Frameworks, and how complete the data on each are"),
         lead=(
-            f"{plural(len(rows), 'framework')}: {len(described)} described by their parts, "
-            f"{len(rows) - len(described)} only named",
-            f"{plural(len(with_links), 'framework')} linked with another",
+            say_many(
+                "{number} framework: {described} described by their parts, {named} only named",
+                "{number} frameworks: {described} described by their parts, {named} only named",
+                len(rows),
+                described=len(described),
+                named=len(rows) - len(described),
+            ),
+            say_many(
+                "{number} framework linked with another",
+                "{number} frameworks linked with another",
+                len(with_links),
+            ),
         ),
         tables=(
             Table.of(
                 "frameworks",
-                "Frameworks",
+                say("Frameworks"),
                 columns,
                 [tuple(r[key] for key, _ in columns) for r in order],
             ),
@@ -66,43 +76,54 @@ def report_frameworks(dataset: Dataset, *, framework: str | None = None) -> Repo
         views=(
             Table.of(
                 "frameworks",
-                "With their parts",
+                say("With their parts"),
                 [
-                    ("code", "Code"),
-                    ("title", "Title"),
-                    ("parts", "Parts"),
-                    ("linked", "Linked"),
-                    ("links", "Links"),
-                    ("objectives", "GCM"),
+                    ("code", say("Code")),
+                    ("title", say("Title")),
+                    ("parts", say("Parts")),
+                    ("linked", say("Linked")),
+                    ("links", say("Links")),
+                    ("objectives", say("GCM")),
                 ],
                 [_line(r, kinds[r["framework"]]) for r in order if r["elements"]],
             ),
             Table.of(
                 "named",
-                "Only named",
-                [("code", "Code"), ("title", "Title"), ("years", "Years")],
+                say("Only named"),
+                [("code", say("Code")), ("title", say("Title")), ("years", say("Years"))],
                 [(r["code"], r["title"], _years(r)) for r in order if not r["elements"]],
             ),
         ),
         notes=(
-            "Linked: parts that some link begins or ends at. GCM: objectives of the Compact that "
-            "a link joins with it, by themselves or by an action.",
-            *([] if dataset.curated else ["Curated links are left out: --curated counts them."]),
+            say(
+                "Linked: parts that some link begins or ends at. GCM: objectives of the Compact "
+                "that a link joins with it, by themselves or by an action."
+            ),
+            *_left_out(dataset),
         ),
     )
 
 
 def _line(row: _Row, kinds: list[str]) -> tuple[Value, ...]:
     elements, linked = _number(row["elements"]), _number(row["linked"])
-    links = [f"{row[b]} {b}" for b in ("stated", "curated") if row[b]]
+    links = []
+    if row["stated"]:
+        links.append(say("{number} stated", number=row["stated"]))
+    if row["curated"]:
+        links.append(say("{number} curated", number=row["curated"]))
     return (
         row["code"],
         row["title"],
         ", ".join(kinds),
         f"{whole_percent(linked, elements)} %",
-        ", ".join(links) or "none",
+        ", ".join(links) or say("none"),
         None if row["framework"] == GCM else row["objectives"],
     )
+
+
+def _left_out(dataset: Dataset) -> list[str]:
+    """Say that links are left out, where they are."""
+    return [] if dataset.curated else [say("Curated links are left out: --curated counts them.")]
 
 
 def _years(row: _Row) -> str:
@@ -134,37 +155,52 @@ def report_pair(dataset: Dataset, framework: str, subject: str | None = None) ->
     lines = [(r["code"], r["title"], r["kind"], r["linked"], r["total"], r["links"]) for r in shown]
     return Report(
         name="coverage",
-        title=f"Links between the {covered['title']} and the {covering['title']}",
+        title=say(
+            "Links between the {subject} and the {framework}",
+            subject=covered["title"],
+            framework=covering["title"],
+        ),
         lead=(
-            f"{len(joined)} of {len(parts)} widest parts are linked, by themselves or below"
+            say(
+                "{linked} of {total} widest parts are linked, by themselves or below",
+                linked=len(joined),
+                total=len(parts),
+            )
             if parts
-            else "no link joins the two",
+            else say("no link joins the two"),
             *(
-                f"{kind}: {totals[kind, 'linked']} of {totals[kind, 'total']} "
-                f"({percent(totals[kind, 'linked'], totals[kind, 'total'])} %)"
+                say(
+                    "{kind}: {linked} of {total} ({share} %)",
+                    kind=kind,
+                    linked=totals[kind, "linked"],
+                    total=totals[kind, "total"],
+                    share=percent(totals[kind, "linked"], totals[kind, "total"]),
+                )
                 for kind in kinds
             ),
         ),
         tables=(
             Table.of(
                 "pair",
-                "Linked parts",
+                say("Linked parts"),
                 [
                     ("code", "#"),
-                    ("title", "Title"),
-                    ("kind", "Kind"),
-                    ("linked", "Linked"),
-                    ("total", "Total"),
-                    ("links", "Links"),
+                    ("title", say("Title")),
+                    ("kind", say("Kind")),
+                    ("linked", say("Linked")),
+                    ("total", say("Total")),
+                    ("links", say("Links")),
                 ],
                 lines,
             ),
         ),
         views=(_pair_view(shown, kinds),),
         notes=(
-            "A part counts as linked where a link joins it with the other framework or one of its "
-            "parts, either way round.",
-            *([] if dataset.curated else ["Curated links are left out: --curated counts them."]),
+            say(
+                "A part counts as linked where a link joins it with the other framework or one of "
+                "its parts, either way round."
+            ),
+            *_left_out(dataset),
         ),
     )
 
@@ -231,8 +267,13 @@ def _pair_view(rows: Iterable[_Row], kinds: list[str]) -> Table:
         links[top] += _number(row["links"])
     return Table.of(
         "pair",
-        "Linked parts",
-        [("code", "#"), ("title", "Title"), *((k, k.capitalize()) for k in kinds), ("n", "Links")],
+        say("Linked parts"),
+        [
+            ("code", "#"),
+            ("title", say("Title")),
+            *((k, label(k).capitalize()) for k in kinds),
+            ("n", say("Links")),
+        ],
         [
             (*titles[top], *(by_kind.get(k) for k in kinds), links[top])
             for top, by_kind in cells.items()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gcm_ld import __version__
 from gcm_ld.dataset import Dataset
+from gcm_ld.language import direction, label, language_code, message, say, say_many, show
 from gcm_ld.model import Claim, Crosswalk, Source
 from gcm_ld.report import ACROSS, REPORTS
 from gcm_ld.report.charts import (
@@ -20,6 +23,7 @@ from gcm_ld.report.charts import (
     matrix_names,
 )
 from gcm_ld.report.claims import ClaimResult, check_claims
+from gcm_ld.report.localize import VERBATIM
 from gcm_ld.report.model import (
     RULES,
     Assessed,
@@ -36,24 +40,18 @@ __all__ = ["render_page"]
 
 #: The reports in the order of the page, and what each is called in its table of contents.
 _LABELS = {
-    "coverage": "Coverage",
-    "matrix": "Matrices",
-    "gaps": "Gaps",
-    "outcomes": "Outcomes",
-    "sdg": "SDGs",
-    "indicators": "Indicators",
-    "rollup": "Roll-up",
-    "quality": "Quality of the source",
-    "frameworks": "Frameworks",
+    "coverage": message("Coverage"),
+    "matrix": message("Matrices"),
+    "gaps": message("Gaps"),
+    "outcomes": message("Outcomes"),
+    "sdg": message("SDGs"),
+    "indicators": message("Indicators"),
+    "rollup": message("Roll-up"),
+    "quality": message("Quality of the source"),
+    "frameworks": message("Frameworks"),
 }
 #: Tables with more rows are folded on the page of all reports, and get a filter.
 _LONG = 20
-#: Columns that hold what a source says, word for word.
-_VERBATIM = ("cell", "verbatim")
-_COVERAGE_CAPTION = (
-    "Aligned and not aligned actions of each objective, counted by table row under the published "
-    "rule."
-)
 _NO_ORIGIN: dict[str, object] = {"crosswalks": [], "sources": [], "licences": []}
 _CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -139,10 +137,14 @@ def render_page(
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    script = environment.get_template("page.js").render()
+    environment.globals.update(
+        say=say, say_many=say_many, show=show, language=language_code(), direction=direction()
+    )
+    script = environment.get_template("page.js").render(shown_of_all=_shown_of_all())
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("page.html.j2").render(
         title=_title(reports, against),
+        opening=_opening(against) if against else "",
         against=against,
         figures=_key_figures(reports),
         sections=sections,
@@ -153,6 +155,14 @@ def render_page(
         version=__version__,
         home=home,
     )
+
+
+def _shown_of_all() -> str:
+    """Write the message on a filter as what the script puts together."""
+    marks = {"\0": "shown", "\1": "rows.length"}
+    text = say("{shown} of {total}", shown="\0", total="\1")
+    parts = (part for part in re.split("([\0\1])", text) if part)
+    return " + ".join(marks.get(part) or json.dumps(part).replace("<", "\\u003c") for part in parts)
 
 
 def _find_assessed(dataset: Dataset, framework: str | None) -> Assessed | None:
@@ -168,8 +178,22 @@ def _title(reports: Sequence[Report], against: Assessed | None) -> str:
     if len(reports) == 1:
         return reports[0].title
     if against is None:
-        return "Report on a policy crosswalk"
-    return f"How the {against.title} answers the {against.subject_title}"
+        return say("Report on a policy crosswalk")
+    return say(
+        "How the {framework} answers the {subject}",
+        framework=against.title,
+        subject=against.subject_title,
+    )
+
+
+def _opening(against: Assessed) -> str:
+    return say(
+        "This page reads the crosswalk between the {subject} and the {framework}:\n"
+        "{number} actions, each with what the source says of it.",
+        subject=against.subject_title,
+        framework=against.title,
+        number=against.actions,
+    )
 
 
 def _key_figures(reports: Iterable[Report]) -> list[dict[str, Value]]:
@@ -181,7 +205,7 @@ def _key_figures(reports: Iterable[Report]) -> list[dict[str, Value]]:
         return []
     notes = dict(n.split(": ", 1) for n in report.notes if ": " in n)
     return [
-        {**row, "definition": notes.get(str(row["rule"]), "")}
+        {**row, "definition": notes.get(label(str(row["rule"])), "")}
         for row in _dicts(report.tables[0])
         if row["code"] == ""
     ]
@@ -211,10 +235,14 @@ def _section(dataset: Dataset, report: Report, against: Assessed | None) -> _Sec
             draw_chart("coverage", dataset, report, framework=framework, narrow=narrow)
             for narrow in (False, True)
         )
-        charts.append((wide, narrow, _COVERAGE_CAPTION))
+        caption = say(
+            "Aligned and not aligned actions of each objective, counted by table row under the "
+            "published rule."
+        )
+        charts.append((wide, narrow, caption))
     return _Section(
         id=report.name,
-        label=_LABELS.get(report.name, report.name.capitalize()),
+        label=label(_LABELS.get(report.name, report.name.capitalize())),
         title=report.title,
         lead=report.lead,
         views=tuple(views),
@@ -229,7 +257,7 @@ def _plain(section: str, table: Table) -> _View:
         for i in range(len(table.columns))
         if table.rows and all(isinstance(row[i], int | float) for row in table.rows)
     }
-    special = {"code": "id", **dict.fromkeys(_VERBATIM, "verbatim")}
+    special = {"code": "id", **dict.fromkeys(VERBATIM, "verbatim")}
 
     def css(i: int, value: Value = "x") -> str:
         kind = "num" if i in numeric else special.get(table.keys[i], "")
@@ -241,15 +269,21 @@ def _plain(section: str, table: Table) -> _View:
         kind="plain",
         headings=tuple(_Cell(h, css=css(i)) for i, h in enumerate(table.headings)),
         rows=tuple(
-            tuple(_Cell(_text(value), css=css(i, value)) for i, value in enumerate(row))
+            tuple(
+                _Cell(_text(value, row, verbatim=table.keys[i] in VERBATIM), css=css(i, value))
+                for i, value in enumerate(row)
+            )
             for row in table.rows
         ),
         total=table.total,
     )
 
 
-def _text(value: Value) -> str:
-    return "" if value is None else str(value)
+def _text(value: Value, row: Sequence[Value], *, verbatim: bool) -> str:
+    """Write a cell in the language in use; what a source says stays as it says it."""
+    if verbatim:
+        return "" if value is None else str(value)
+    return show(value, *(c for c in row if isinstance(c, str)))
 
 
 def _shares(report: Report) -> _View:
@@ -258,17 +292,22 @@ def _shares(report: Report) -> _View:
     for row in _dicts(report.tables[0]):
         covered, total = int(str(row["covered"])), int(str(row["total"]))
         share = percent(covered, total)
-        cell = _Cell(f"{whole_percent(covered, total)} %", f"{covered} of {total}", "share", share)
+        cell = _Cell(
+            say("{share} %", share=whole_percent(covered, total)),
+            say("{covered} of {total}", covered=covered, total=total),
+            "share",
+            share,
+        )
         lines.setdefault((str(row["code"]), str(row["title"])), {})[str(row["rule"])] = cell
     known = {rule for cells in lines.values() for rule in cells}
     rules = [r for r in RULES if r in known] + sorted(known.difference(RULES))
     return _View(
         id="coverage-objectives",
-        title="Actions covered, by objective and counting rule",
+        title=say("Actions covered, by objective and counting rule"),
         kind="shares",
-        headings=(_Cell("Objective"), *(_Cell(rule, css="num") for rule in rules)),
+        headings=(_Cell(say("Objective")), *(_Cell(label(rule), css="num") for rule in rules)),
         rows=tuple(
-            (_Cell(title, code), *(cells.get(rule, _Cell("")) for rule in rules))
+            (_Cell(label(title, code), code), *(cells.get(rule, _Cell("")) for rule in rules))
             for (code, title), cells in lines.items()
         ),
         total=True,
@@ -289,12 +328,15 @@ def _heat(dataset: Dataset, table: Table, framework: str | None) -> _View:
         id=f"matrix-{table.name}",
         title=table.title,
         kind="heat",
-        headings=(_Cell("Objective"), *(_Cell(h, css="num") for h in table.headings[1:])),
+        headings=(_Cell(say("Objective")), *(_Cell(h, css="num") for h in table.headings[1:])),
         rows=tuple(
-            (_Cell(lines.get(str(row[0]), ""), str(row[0])), *map(cell, row[1:]))
+            (
+                _Cell(label(lines.get(str(row[0]), ""), str(row[0])), str(row[0])),
+                *map(cell, row[1:]),
+            )
             for row in table.rows
         ),
-        key=tuple((c, columns[c]) for c in table.headings[1:] if c in columns),
+        key=tuple((c, label(columns[c], c)) for c in table.headings[1:] if c in columns),
         legend=tuple(
             (level, str(low) if low == high else f"{low}–{high}")
             for level, low, high in heat_ranges(largest)
@@ -306,24 +348,35 @@ def _claims(results: Sequence[ClaimResult]) -> _Section:
     """Put claims together with the verdict on each, and what it rests on."""
     kinds = [_kind(r) for r in results]
     counts = Counter(kinds)
+    total = len(results)
     words = {
-        "holds": "hold",
-        "rule": "hold under one counting rule or reading, and not under another",
-        "differs": "differ from the data",
-        "undecided": "cannot be decided from the source",
+        "holds": say("{number} of {total} hold", number=counts["holds"], total=total),
+        "rule": say(
+            "{number} of {total} hold under one counting rule or reading, and not under another",
+            number=counts["rule"],
+            total=total,
+        ),
+        "differs": say(
+            "{number} of {total} differ from the data", number=counts["differs"], total=total
+        ),
+        "undecided": say(
+            "{number} of {total} cannot be decided from the source",
+            number=counts["undecided"],
+            total=total,
+        ),
     }
     return _Section(
         id="claims",
-        label="Claims",
-        title="Figures that the source publishes, held against the data",
-        lead=tuple(f"{counts[k]} of {len(results)} {words[k]}" for k in words if counts[k]),
-        notes=("Every verdict is computed: each claim names the question that checks it.",),
+        label=say("Claims"),
+        title=say("Figures that the source publishes, held against the data"),
+        lead=tuple(text for kind, text in words.items() if counts[kind]),
+        notes=(say("Every verdict is computed: each claim names the question that checks it."),),
         claims=tuple(
             {
                 "section": r.claim.section or "",
-                "label": r.claim.label,
+                "label": label(r.claim.label),
                 "derived": r.derived_text if r.derived else "–",
-                "verdict": r.verdict,
+                "verdict": label(r.verdict),
                 "kind": kind,
                 "evidence": r.evidence,
             }
@@ -349,9 +402,10 @@ def _origin(dataset: Dataset, against: Assessed | None) -> dict[str, object]:
     named = {c.source for c in crosswalks}
     sources = [r for r in dataset.records if isinstance(r, Source) and r.iri in named]
     return {
-        "crosswalks": [c.title for c in crosswalks],
+        "crosswalks": [label(c.title) for c in crosswalks],
         "sources": [
-            ", ".join(t for t in (s.creator, s.title, s.identifier, s.issued) if t) for s in sources
+            ", ".join(t for t in (s.creator, label(s.title or ""), s.identifier, s.issued) if t)
+            for s in sources
         ],
         # Only a web address becomes a link: an IRI may be of any scheme.
         "licences": [

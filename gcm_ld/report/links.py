@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from gcm_ld.dataset import Dataset
+from gcm_ld.language import say, say_many
 from gcm_ld.report.model import Report, Table, assessed_framework, resolve_framework
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
-from gcm_ld.words import plural
 
 __all__ = ["report_indicators", "report_matrix", "report_outcomes", "report_sdg"]
 
@@ -50,13 +50,13 @@ def report_outcomes(dataset: Dataset, *, framework: str | None = None) -> Report
     top = rows[0] if rows else None
     table = Table.of(
         "outcomes",
-        "Outcomes by the number of actions they answer",
+        say("Outcomes by the number of actions they answer"),
         [
             ("code", "#"),
-            ("title", "Outcome"),
-            ("actions", "Actions"),
-            ("objectives", "Objectives"),
-            ("actionCodes", "Which"),
+            ("title", say("Outcome")),
+            ("actions", say("Actions")),
+            ("objectives", say("Objectives")),
+            ("actionCodes", say("Which")),
         ],
         [
             (
@@ -71,15 +71,29 @@ def report_outcomes(dataset: Dataset, *, framework: str | None = None) -> Report
     )
     return Report(
         name="outcomes",
-        title=f"Outcomes of the {against.title}, and the actions they answer",
+        title=say(
+            "Outcomes of the {framework}, and the actions they answer", framework=against.title
+        ),
         lead=(
-            f"{plural(sum(len(v) for v in links.values()), 'link')} from actions "
-            f"to {len(rows) - len(unused)} of {plural(len(rows), 'outcome')}",
-            f"no action needs: {', '.join(unused) or 'none, each outcome is needed'}",
-            *([f"most actions: {top['code']} ({top['actions']})"] if top else []),
+            say(
+                "{links} from actions to {used} of {outcomes}",
+                links=say_many(
+                    "{number} link", "{number} links", sum(len(v) for v in links.values())
+                ),
+                used=len(rows) - len(unused),
+                outcomes=say_many("{number} outcome", "{number} outcomes", len(rows)),
+            ),
+            say("no action needs: {list}", list=", ".join(unused))
+            if unused
+            else say("no action needs: none, each outcome is needed"),
+            *(
+                [say("most actions: {code} ({number})", code=top["code"], number=top["actions"])]
+                if top
+                else []
+            ),
         ),
         tables=(table,),
-        notes=("Only links from actions count, not objective-level cells and not “All”.",),
+        notes=(say("Only links from actions count, not objective-level cells and not “All”."),),
     )
 
 
@@ -102,14 +116,14 @@ def report_sdg(dataset: Dataset, *, framework: str | None = None) -> Report:
             by_target[row["targetCode"]].append(row)
     goal_table = Table.of(
         "goals",
-        "SDG goals served",
+        say("SDG goals served"),
         [
             ("code", "#"),
-            ("title", "Goal"),
-            ("actions", "Actions"),
-            ("targets", "Targets"),
-            ("objectives", "By objectives"),
-            ("allParts", "All targets named by"),
+            ("title", say("Goal")),
+            ("actions", say("Actions")),
+            ("targets", say("Targets")),
+            ("objectives", say("By objectives")),
+            ("allParts", say("All targets named by")),
         ],
         [
             (
@@ -125,13 +139,13 @@ def report_sdg(dataset: Dataset, *, framework: str | None = None) -> Report:
     )
     target_table = Table.of(
         "targets",
-        "SDG targets served",
+        say("SDG targets served"),
         [
             ("code", "#"),
-            ("title", "Target"),
-            ("actions", "Actions"),
-            ("objectives", "By objectives"),
-            ("actionCodes", "Which"),
+            ("title", say("Target")),
+            ("actions", say("Actions")),
+            ("objectives", say("By objectives")),
+            ("actionCodes", say("Which")),
         ],
         [
             (
@@ -147,14 +161,21 @@ def report_sdg(dataset: Dataset, *, framework: str | None = None) -> Report:
     missing = [str(c) for c in goals if c not in by_goal]
     return Report(
         name="sdg",
-        title="SDG goals and targets that the actions serve",
+        title=say("SDG goals and targets that the actions serve"),
         lead=(
-            f"{plural(len(by_goal), 'goal')} and {plural(len(by_target), 'target')} are named",
-            f"goals named by no action: {_codes(missing) or 'none'}",
-            f"linked with all the SDGs: {_codes(r['code'] for r in whole) or 'no action'}",
+            say(
+                "{goals} and {targets} are named",
+                goals=say_many("{number} goal", "{number} goals", len(by_goal)),
+                targets=say_many("{number} target", "{number} targets", len(by_target)),
+            ),
+            say("goals named by no action: {list}", list=_codes(missing) or say("none")),
+            say(
+                "linked with all the SDGs: {list}",
+                list=_codes(r["code"] for r in whole) or say("no action"),
+            ),
         ),
         tables=(goal_table, target_table),
-        notes=("“All” under a goal is recorded as said and never expanded into targets.",),
+        notes=(say("“All” under a goal is recorded as said and never expanded into targets."),),
     )
 
 
@@ -182,31 +203,46 @@ def report_indicators(dataset: Dataset, *, framework: str | None = None) -> Repo
     lines.sort(key=lambda line: (-line[3], str(line[1]).casefold()))
     columns = [
         ("indicator", "IRI"),
-        ("title", "Indicator"),
-        ("disaggregations", "By"),
-        ("actions", "Actions"),
-        ("actionCodes", "Which"),
+        ("title", say("Indicator")),
+        ("disaggregations", say("By")),
+        ("actions", say("Actions")),
+        ("actionCodes", say("Which")),
     ]
     without = dataset.query("select_actions_without_indicator", framework=against.iri)
     lacking = Table.of(
         "without_indicator",
-        "Aligned actions that no indicator follows",
-        [("code", "#"), ("title", "Action"), ("outcomes", "Outcomes")],
+        say("Aligned actions that no indicator follows"),
+        [("code", "#"), ("title", say("Action")), ("outcomes", say("Outcomes"))],
         [(r["code"], r["title"], r["outcomes"]) for r in without.dicts()],
     )
     followed = len({r["code"] for rows in by_indicator.values() for r in rows if r["code"]})
     return Report(
         name="indicators",
-        title=f"Indicators of the {against.title}, and the actions they follow",
-        lead=(
-            f"{plural(len(lines), 'indicator')} follow {plural(followed, 'action')} "
-            f"of {against.actions}",
-            f"{plural(sum(1 for line in lines if line[2]), 'indicator')} with a breakdown",
-            f"{plural(len(lacking.rows), 'aligned action')} without an indicator",
+        title=say(
+            "Indicators of the {framework}, and the actions they follow", framework=against.title
         ),
-        tables=(Table.of("indicators", "Indicators", columns, lines), lacking),
+        lead=(
+            say_many(
+                "{number} indicator follow {actions} of {total}",
+                "{number} indicators follow {actions} of {total}",
+                len(lines),
+                actions=say_many("{number} action", "{number} actions", followed),
+                total=against.actions,
+            ),
+            say_many(
+                "{number} indicator with a breakdown",
+                "{number} indicators with a breakdown",
+                sum(1 for line in lines if line[2]),
+            ),
+            say_many(
+                "{number} aligned action without an indicator",
+                "{number} aligned actions without an indicator",
+                len(lacking.rows),
+            ),
+        ),
+        tables=(Table.of("indicators", say("Indicators"), columns, lines), lacking),
         views=(
-            Table.of("indicators", "Indicators", columns[1:], [line[1:] for line in lines]),
+            Table.of("indicators", say("Indicators"), columns[1:], [line[1:] for line in lines]),
             lacking,
         ),
     )
@@ -227,43 +263,54 @@ def report_matrix(dataset: Dataset, *, framework: str | None = None) -> Report:
     goal_codes = [r["code"] for r in dataset.query("select_goals").dicts()]
     return Report(
         name="matrix",
-        title=f"Objectives of the {against.subject_title} by objectives "
-        f"of the {against.title}, and by SDG goals",
+        title=say(
+            "Objectives of the {subject} by objectives of the {framework}, and by SDG goals",
+            subject=against.subject_title,
+            framework=against.title,
+        ),
         lead=(
-            f"{plural(len(national), 'pair')} of objectives are joined by at least one action",
-            f"{plural(len(goals), 'pair')} of objective and SDG goal are joined too",
+            say_many(
+                "{number} pair of objectives are joined by at least one action",
+                "{number} pairs of objectives are joined by at least one action",
+                len(national),
+            ),
+            say_many(
+                "{number} pair of objective and SDG goal are joined too",
+                "{number} pairs of objective and SDG goal are joined too",
+                len(goals),
+            ),
         ),
         tables=(
             Table.of(
                 "objectives",
-                "Actions that join two objectives",
-                [("code", "#"), ("nationalCode", "Objective"), ("actions", "Actions")],
+                say("Actions that join two objectives"),
+                [("code", "#"), ("nationalCode", say("Objective")), ("actions", say("Actions"))],
                 [(r["objectiveCode"], r["nationalCode"], r["actions"]) for r in national],
             ),
             Table.of(
                 "goals",
-                "Actions that join an objective and an SDG goal",
-                [("code", "#"), ("goalCode", "Goal"), ("actions", "Actions")],
+                say("Actions that join an objective and an SDG goal"),
+                [("code", "#"), ("goalCode", say("Goal")), ("actions", say("Actions"))],
                 [(r["objectiveCode"], r["goalCode"], r["actions"]) for r in goals],
             ),
         ),
         views=(
             _matrix(
                 "objectives",
-                f"By objectives of the {against.title}",
+                say("By objectives of the {framework}", framework=against.title),
                 objectives,
                 specific,
                 {(r["objectiveCode"], r["nationalCode"]): r["actions"] for r in national},
             ),
             _matrix(
                 "goals",
-                "By SDG goals",
+                say("By SDG goals"),
                 objectives,
                 goal_codes,
                 {(r["objectiveCode"], r["goalCode"]): r["actions"] for r in goals},
             ),
         ),
-        notes=("A number says how many actions join the two; links with “All” are left out.",),
+        notes=(say("A number says how many actions join the two; links with “All” are left out."),),
         charts=("objectives", "goals"),
     )
 

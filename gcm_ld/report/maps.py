@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from gcm_ld.language import label, message, say
 from gcm_ld.report.charts import INKS, SHADES, Look, Sheet, frame, wrap_words, write_source
 from gcm_ld.report.model import Report, Table
 from gcm_ld.store import Value
@@ -80,7 +81,10 @@ def _legend(sheet: Sheet, y: float, steps: Sequence[tuple[float, float]], missin
     x = 2.0
     for i, (low, high) in enumerate(steps):
         sheet.box(x, y, 20, 14, facecolor=_shade(i, steps)[0])
-        text = f"{low:g}–{high:g} %" if i == len(steps) - 1 else f"{low:g} to below {high:g} %"
+        if i == len(steps) - 1:
+            text = say("{low:g}–{high:g} %", low=low, high=high)
+        else:
+            text = say("{low:g} to below {high:g} %", low=low, high=high)
         sheet.text(x + 26, y + 12, text)
         x += 40 + 7.2 * len(text)
     _hatched(sheet, x, y, 20, 14)
@@ -105,18 +109,18 @@ def _draw_heat(report: Report, look: Look, *, framed: bool) -> Any:
     title = wrap_words(report.title, 84, 2) if framed else []
     head = 24.0 * len(title) + (96 if framed else 66)
     sheet = Sheet(_WIDTH, head + step * number + (44 if framed else 10), look, margin=24 * framed)
-    what = "Share of each objective's actions that an outcome answers (strict rule), by rank"
+    what = say("Share of each objective's actions that an outcome answers (strict rule), by rank")
     frame(sheet, title, what)
     steps: list[tuple[float, float]] = [(a, a + 20) for a in range(0, 100, 20)]
-    _legend(sheet, head - 56, steps, "no data")
+    _legend(sheet, head - 56, steps, say("no data"))
     for j, code in enumerate(codes):
         middle = left + cell * (j + 0.5)
         sheet.text(middle, head - 8, code, ha="center", weight="bold", size=11)
-    sheet.text(_WIDTH - 2, head - 8, "all, %", ha="right", weight="bold", size=11)
+    sheet.text(_WIDTH - 2, head - 8, say("all, %"), ha="right", weight="bold", size=11)
     for i, row in enumerate(lines):
         y = head + step * i
         base = y + step / 2 + size * 0.36
-        name = wrap_words(str(row["countryTitle"] or row["framework"]), 27, 1)[0]
+        name = wrap_words(label(str(row["countryTitle"] or row["framework"])), 27, 1)[0]
         sheet.text(2, base, str(row["country"] or ""), size=size, weight="bold")
         sheet.text(40, base, name, size=size)
         for j, code in enumerate(codes):
@@ -131,7 +135,11 @@ def _draw_heat(report: Report, look: Look, *, framed: bool) -> Any:
                 sheet.text(x + cell / 2, base, words, size=9, ha="center", color=ink)
         total = _number(row["share"])
         sheet.text(
-            _WIDTH - 2, base, "–" if total is None else f"{total:.1f}", size=size, ha="right"
+            _WIDTH - 2,
+            base,
+            "–" if total is None else say("{share:.1f}", share=total),
+            size=size,
+            ha="right",
         )
     if framed:
         write_source(sheet, report, head + step * number + 28)
@@ -189,26 +197,37 @@ def _draw_map(report: Report, look: Look, *, framed: bool) -> Any:
     caption = 34.0 if tiles else 0.0
     bottom = head + height + caption + rows * (side + 6)
     sheet = Sheet(_WIDTH, bottom + 20 + (44 if framed else 4), look, margin=24 * framed)
-    what = "Share of actions that an outcome answers (strict rule), by country"
+    what = say("Share of actions that an outcome answers (strict rule), by country")
     frame(sheet, title, what)
-    _legend(sheet, head - 40, steps, "no data")
+    _legend(sheet, head - 40, steps, say("no data"))
     if on_map:
         _draw_outlines(sheet, best, steps, head)
     if tiles:
-        words = "Without an outline at this scale" if on_map else "These countries are on no map"
-        sheet.text(2, head + height + 20, f"{words} ({len(tiles)}), by code", weight="bold")
+        if on_map:
+            words = say("Without an outline at this scale ({number}), by code", number=len(tiles))
+        else:
+            words = say("These countries are on no map ({number}), by code", number=len(tiles))
+        sheet.text(2, head + height + 20, words, weight="bold")
     for i, code in enumerate(tiles):
         x = (i % across) * (side + 8)
         y = head + height + caption + (i // across) * (side + 6)
         shade, ink = _shade(_level(best[code], steps), steps)
         sheet.box(x, y, side, side, facecolor=shade)
         sheet.text(x + side / 2, y + 23, code, size=13, ha="center", weight="bold", color=ink)
-        sheet.text(x + side / 2, y + 41, f"{best[code]:.1f} %", size=11, ha="center", color=ink)
-    note = "Of a country with several frameworks the highest share is shown."
+        sheet.text(
+            x + side / 2,
+            y + 41,
+            say("{share:.1f} %", share=best[code]),
+            size=11,
+            ha="center",
+            color=ink,
+        )
+    notes = [say("Of a country with several frameworks the highest share is shown.")]
     if elsewhere:
-        note += f" {elsewhere} of no single country: in the table only."
+        notes.append(say("{number} of no single country: in the table only.", number=elsewhere))
     if on_map:
-        note += " Outlines: Natural Earth (public domain); they say nothing about status."
+        notes.append(say("Outlines: Natural Earth (public domain); they say nothing about status."))
+    note = " ".join(notes)
     sheet.text(2, bottom + 14, note, size=11, color=look.muted)
     if framed:
         write_source(sheet, report, bottom + 32)
@@ -262,7 +281,9 @@ def _draw_trend(report: Report, look: Look, *, framed: bool) -> Any:
     head, tall, left = 24.0 * len(title) + (60 if framed else 24), 420.0, 56.0
     right = _WIDTH - 60
     sheet = Sheet(_WIDTH, head + tall + (80 if framed else 40), look, margin=24 * framed)
-    what = "Share of actions that an outcome answers (strict rule), by first year of the framework"
+    what = say(
+        "Share of actions that an outcome answers (strict rule), by first year of the framework"
+    )
     frame(sheet, title, what)
 
     def place(year: int, share: float) -> tuple[float, float]:
@@ -273,7 +294,9 @@ def _draw_trend(report: Report, look: Look, *, framed: bool) -> Any:
     for mark in sorted({edge for pair in bounds for edge in pair}):
         y = place(years[0], mark)[1]
         sheet.box(left - 8, y, right - left + 16, 0.6, facecolor=look.line)
-        sheet.text(left - 14, y + 4, f"{mark:g} %", size=11, ha="right", color=look.muted)
+        sheet.text(
+            left - 14, y + 4, say("{share:g} %", share=mark), size=11, ha="right", color=look.muted
+        )
     for year in range(years[0], years[-1] + 1):
         sheet.text(place(year, low)[0], head + tall + 20, str(year), size=11, ha="center")
     named = len(series) <= 15
@@ -295,9 +318,8 @@ def _draw_trend(report: Report, look: Look, *, framed: bool) -> Any:
         if named:
             lowest = max(ys[-1] + 4, lowest + 13) if points[-1][0] == years[-1] else ys[-1] + 4
             sheet.text(xs[-1] + 8, lowest, code, size=11, weight="bold")
-    sheet.text(
-        2, head + tall + 44, "solid: more than before; dashed: less", size=11, color=look.muted
-    )
+    key = say("solid: more than before; dashed: less")
+    sheet.text(2, head + tall + 44, key, size=11, color=look.muted)
     if framed:
         write_source(sheet, report, head + tall + 64)
     return sheet.figure
@@ -308,18 +330,22 @@ CHARTS = {"countries": _draw_heat, "map": _draw_map, "trend": _draw_trend}
 
 _WORDS = {
     "countries": (
-        "Coverage of each objective by country",
-        "A heat map, one line a framework. The same figures stand in the report's tables.",
+        message("Coverage of each objective by country"),
+        message("A heat map, one line a framework. The same figures stand in the report's tables."),
     ),
     "map": (
-        "Coverage by country on a map",
-        "A map with shades by share, and tiles for countries without an outline. The same figures "
-        "stand in the table that follows.",
+        message("Coverage by country on a map"),
+        message(
+            "A map with shades by share, and tiles for countries without an outline. The same "
+            "figures stand in the table that follows."
+        ),
     ),
     "trend": (
-        "Coverage over time",
-        "Lines from one framework of a country to the next. The same figures stand in the table "
-        "that follows.",
+        message("Coverage over time"),
+        message(
+            "Lines from one framework of a country to the next. The same figures stand in the "
+            "table that follows."
+        ),
     ),
 }
 
@@ -334,4 +360,5 @@ def draw(name: str, report: Report, look: Look, *, framed: bool) -> Any:
 
 def words(name: str) -> tuple[str, str]:
     """Put a chart into words: its title and its description."""
-    return _WORDS[name]
+    title, description = _WORDS[name]
+    return label(title), label(description)

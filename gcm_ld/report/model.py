@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import EmptyDatasetError, InputError, did_you_mean
+from gcm_ld.language import say, show
 from gcm_ld.namespaces import compact, framework_iri
 from gcm_ld.store import Value
 from gcm_ld.words import html_table
@@ -17,6 +18,7 @@ __all__ = [
     "Report",
     "Table",
     "assessed_framework",
+    "define",
     "is_assessed",
     "percent",
     "resolve_framework",
@@ -101,7 +103,9 @@ class Report(NamedTuple):
 
         lines = "".join(f"<li>{escape(line)}</li>" for line in self.lead)
         tables = "".join(
-            f"<h4>{escape(t.title)}</h4>{html_table(t.headings, t.rows)}" for t in self.readable
+            f"<h4>{escape(t.title)}</h4>"
+            + html_table(t.headings, [[show(c) for c in row] for row in t.rows])
+            for t in self.readable
         )
         return f"<h3>{escape(self.title)}</h3><ul>{lines}</ul>{tables}"
 
@@ -167,7 +171,7 @@ def assessed_framework(dataset: Dataset, framework: str | None = None) -> Assess
         title=str(row["title"]),
         subject=str(row["subject"]),
         subject_title=str(row["subjectTitle"]),
-        source_title=str(row["sourceTitle"] or "the source"),
+        source_title=str(row["sourceTitle"] or say("the source")),
         actions=int(str(row["actions"])),
         rows=int(str(row["rows"])),
     )
@@ -191,6 +195,11 @@ def is_assessed(dataset: Dataset, framework: str, subject: str | None = None) ->
 def resolve_framework(code: str) -> str:
     """Return a framework's IRI, given that or its code."""
     return code if ":" in code else framework_iri(code)
+
+
+def define(rule: str, definition: str) -> str:
+    """Say what a counting rule counts."""
+    return say("{rule}: {definition}", rule=rule, definition=definition)
 
 
 def percent(part: int, whole: int) -> float:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from gcm_ld.dataset import Dataset
+from gcm_ld.language import say
 from gcm_ld.report.comparison import Entry, label, read_comparison
 from gcm_ld.report.model import Report, Table, percent
 from gcm_ld.store import Value
@@ -47,23 +48,34 @@ def report_peers(dataset: Dataset, *, framework: str | None = None) -> Report:
                 for rank, tied, p, numbers in kept
             ]
         else:
-            words = [f"{p.place} {n[2]} %{' (tie)' * tied}" for _, tied, p, n in kept]
-            lines.append((e.place, label(e), ", ".join(words) or "nothing to compare"))
+            words = [
+                say("{peer} {share} % (tie)", peer=p.place, share=n[2])
+                if tied
+                else say("{peer} {share} %", peer=p.place, share=n[2])
+                for _, tied, p, n in kept
+            ]
+            lines.append((e.place, label(e), ", ".join(words) or say("nothing to compare")))
     return Report(
         name="peers",
         title=found.titled(
-            f"Frameworks most like the {chosen.title}" if chosen else "Frameworks most alike"
+            say("Frameworks most like the {framework}", framework=chosen.title)
+            if chosen
+            else say("Frameworks most alike")
         ),
         lead=tuple(_peer_words(rows, chosen)),
         tables=(_peers_table(rows),),
         views=(_peers_view(lines, alone=chosen is not None),),
         notes=found.notes(
-            "Alike (Jaccard index): of the actions that an outcome of either framework answers, "
-            "the share that both answer, in percent. 100 is the same actions, 0 is none in "
-            "common. What neither answers counts for nothing, so two empty frameworks are not "
-            "alike.",
-            "Equal likeness has an equal rank; ties are marked, and a tie at the last place is "
-            "listed in full. Other frameworks of the same country are left out.",
+            say(
+                "Alike (Jaccard index): of the actions that an outcome of either framework "
+                "answers, the share that both answer, in percent. 100 is the same actions, 0 is "
+                "none in common. What neither answers counts for nothing, so two empty frameworks "
+                "are not alike."
+            ),
+            say(
+                "Equal likeness has an equal rank; ties are marked, and a tie at the last place is "
+                "listed in full. Other frameworks of the same country are left out."
+            ),
             rules=(_RULE,),
         ),
     )
@@ -100,33 +112,43 @@ def _alike(entry: Entry, entries: Sequence[Entry], masks: Mapping[Entry, int]) -
 
 def _peer_words(rows: Sequence[tuple[Value, ...]], chosen: Entry | None) -> list[str]:
     if not rows:
-        return ["nothing to compare: no two frameworks of different countries answer an action"]
+        return [
+            say("nothing to compare: no two frameworks of different countries answer an action")
+        ]
     best = max(rows, key=lambda r: float(str(r[8])))
     if chosen is not None:
         nearest = [str(r[4] or r[5]) for r in rows if r[2] == 1]
         return [
-            f"most like it: {', '.join(nearest)}, {best[8]} % alike ({best[6]} of {best[7]} "
-            "actions that either answers)"
+            say(
+                "most like it: {list}, {share} % alike ({both} of {either} actions that either "
+                "answers)",
+                list=", ".join(nearest),
+                share=best[8],
+                both=best[6],
+                either=best[7],
+            )
         ]
     top = {tuple(sorted((str(r[1]), str(r[5])))) for r in rows if r[8] == best[8]}
-    pairs = "; ".join(" and ".join(pair) for pair in sorted(top)[:5])
-    return [f"most alike: {pairs}, {best[8]} %"]
+    pairs = "; ".join(
+        say("{first} and {second}", first=first, second=second) for first, second in sorted(top)[:5]
+    )
+    return [say("most alike: {pairs}, {share} %", pairs=pairs, share=best[8])]
 
 
 def _peers_table(rows: Sequence[tuple[Value, ...]]) -> Table:
     return Table.of(
         "peers",
-        "Peers",
+        say("Peers"),
         [
-            ("country", "Code"),
-            ("framework", "Framework"),
-            ("rank", "Rank"),
-            ("tied", "Tied"),
-            ("peerCountry", "Peer"),
-            ("peer", "Its framework"),
-            ("both", "Both"),
-            ("either", "Either"),
-            ("alike", "% alike"),
+            ("country", say("Code")),
+            ("framework", say("Framework")),
+            ("rank", say("Rank")),
+            ("tied", say("Tied")),
+            ("peerCountry", say("Peer")),
+            ("peer", say("Its framework")),
+            ("both", say("Both")),
+            ("either", say("Either")),
+            ("alike", say("% alike")),
         ],
         rows,
     )
@@ -135,13 +157,13 @@ def _peers_table(rows: Sequence[tuple[Value, ...]]) -> Table:
 def _peers_view(lines: Sequence[tuple[Value, ...]], *, alone: bool) -> Table:
     if alone:
         columns = [
-            ("rank", "Rank"),
-            ("country", "Code"),
-            ("title", "Country"),
-            ("both", "Both"),
-            ("either", "Either"),
-            ("alike", "% alike"),
+            ("rank", say("Rank")),
+            ("country", say("Code")),
+            ("title", say("Country")),
+            ("both", say("Both")),
+            ("either", say("Either")),
+            ("alike", say("% alike")),
         ]
-        return Table.of("peers", "Peers, the most alike first", columns, lines)
-    columns = [("country", "Code"), ("title", "Country"), ("peers", "Most alike")]
-    return Table.of("peers", f"The {_PEERS} most alike", columns, lines)
+        return Table.of("peers", say("Peers, the most alike first"), columns, lines)
+    columns = [("country", say("Code")), ("title", say("Country")), ("peers", say("Most alike"))]
+    return Table.of("peers", say("The {number} most alike", number=_PEERS), columns, lines)

@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from gcm_ld.dataset import Dataset
+from gcm_ld.language import message, say, say_many
 from gcm_ld.namespaces import compact
 from gcm_ld.report.model import Report, Table, assessed_framework
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
-from gcm_ld.words import plural
 
 __all__ = ["report_quality", "report_rollup"]
+
+#: What questions and this module find, as cells say it.
+_KINDS = (
+    message("all SDG goals, not expanded"),
+    message("all outcomes, not expanded"),
+    message("all targets of a goal, not expanded"),
+    message("not applicable, yet linked with the SDGs"),
+    message("not applicable, yet with an indicator"),
+    message("outcome cell blank"),
+    message("SDG goal without a target"),
+)
+_DIFFER = message("objective cell and roll-up differ")
+_AGREES, _DIFFERS = message("agrees"), message("differs")
+_BY_PEOPLE, _BY_RULE = message("read by people"), message("found by a rule")
 
 
 def _rollup_lines(dataset: Dataset, framework: str) -> list[tuple[Value, ...]]:
@@ -36,7 +50,7 @@ def _rollup_lines(dataset: Dataset, framework: str) -> list[tuple[Value, ...]]:
                 ", ".join(sorted(derived[code])),
                 ", ".join(sorted(only_stated)),
                 ", ".join(sorted(only_derived)),
-                "differs" if only_stated or only_derived else "agrees",
+                _DIFFERS if only_stated or only_derived else _AGREES,
             )
         )
     return lines
@@ -51,31 +65,35 @@ def report_rollup(dataset: Dataset, *, framework: str | None = None) -> Report:
     """
     against = assessed_framework(dataset, framework)
     lines = _rollup_lines(dataset, against.iri)
-    differ = [str(line[0]) for line in lines if line[-1] == "differs"]
+    differ = [str(line[0]) for line in lines if line[-1] == _DIFFERS]
     table = Table.of(
         "rollup",
-        "Objective cells and what the action links lead to",
+        say("Objective cells and what the action links lead to"),
         [
             ("code", "#"),
-            ("cell", "Source cell"),
-            ("derived", "Derived"),
-            ("onlyStated", "Only in the cell"),
-            ("onlyDerived", "Only derived"),
-            ("verdict", "Verdict"),
+            ("cell", say("Source cell")),
+            ("derived", say("Derived")),
+            ("onlyStated", say("Only in the cell")),
+            ("onlyDerived", say("Only derived")),
+            ("verdict", say("Verdict")),
         ],
         lines,
     )
     return Report(
         name="rollup",
-        title=f"Roll-up to the objectives of the {against.title}",
+        title=say("Roll-up to the objectives of the {framework}", framework=against.title),
         lead=(
-            f"{len(differ)} of {plural(len(lines), 'objective')} differ: "
-            f"{', '.join(differ) or 'none'}",
+            say(
+                "{differ} of {objectives} differ: {list}",
+                differ=len(differ),
+                objectives=say_many("{number} objective", "{number} objectives", len(lines)),
+                list=", ".join(differ) or say("none"),
+            ),
         ),
         tables=(table,),
         notes=(
-            "Derived: some action of the objective is answered by some outcome of the other.",
-            "A cell that names an outcome counts as naming the outcome's objective.",
+            say("Derived: some action of the objective is answered by some outcome of the other."),
+            say("A cell that names an outcome counts as naming the outcome's objective."),
         ),
     )
 
@@ -85,27 +103,27 @@ def report_quality(dataset: Dataset, *, framework: str | None = None) -> Report:
     against = assessed_framework(dataset, framework)
     anomalies = list(dataset.query("select_anomalies").dicts())
     unusual = list(dataset.query("select_unusual_rows", framework=against.iri).dicts())
-    rollup = [line for line in _rollup_lines(dataset, against.iri) if line[-1] == "differs"]
+    rollup = [line for line in _rollup_lines(dataset, against.iri) if line[-1] == _DIFFERS]
     kinds: Counter[tuple[str, str]] = Counter()
-    kinds.update((str(r["kind"]), "read by people") for r in anomalies)
-    kinds.update((str(r["kind"]), "found by a rule") for r in unusual)
-    kinds["objective cell and roll-up differ", "found by a rule"] = len(rollup)
+    kinds.update((str(r["kind"]), _BY_PEOPLE) for r in anomalies)
+    kinds.update((str(r["kind"]), _BY_RULE) for r in unusual)
+    kinds[_DIFFER, _BY_RULE] = len(rollup)
     summary = Table.of(
         "kinds",
-        "What was found, by kind",
-        [("kind", "Kind"), ("how", "How"), ("number", "Number")],
+        say("What was found, by kind"),
+        [("kind", say("Kind")), ("how", say("How")), ("number", say("Number"))],
         [(kind, how, n) for (kind, how), n in sorted(kinds.items()) if n],
     )
     recorded_columns = [
-        ("kind", "Kind"),
-        ("about", "About"),
-        ("row", "Row"),
-        ("verbatim", "As it stands"),
-        ("reading", "As it was read"),
+        ("kind", say("Kind")),
+        ("about", say("About")),
+        ("row", say("Row")),
+        ("verbatim", say("As it stands")),
+        ("reading", say("As it was read")),
     ]
     recorded = Table.of(
         "anomalies",
-        "Odd places of the source, as people read them",
+        say("Odd places of the source, as people read them"),
         recorded_columns,
         [
             (r["kind"], compact(str(r["about"])), r["row"], r["verbatim"], r["reading"])
@@ -114,25 +132,30 @@ def report_quality(dataset: Dataset, *, framework: str | None = None) -> Report:
     )
     found = Table.of(
         "unusual",
-        "Unusual rows that a rule finds",
-        [("kind", "What"), ("code", "Action"), ("cell", "Source cell")],
+        say("Unusual rows that a rule finds"),
+        [("kind", say("What")), ("code", say("Action")), ("cell", say("Source cell"))],
         [(r["kind"], r["code"], r["cell"]) for r in unusual],
     )
     differing = Table.of(
         "rollup",
-        "Objective cells that differ from the roll-up of the action links",
+        say("Objective cells that differ from the roll-up of the action links"),
         [
             ("code", "#"),
-            ("cell", "Source cell"),
-            ("onlyStated", "Only in the cell"),
-            ("onlyDerived", "Only derived"),
+            ("cell", say("Source cell")),
+            ("onlyStated", say("Only in the cell")),
+            ("onlyDerived", say("Only derived")),
         ],
         [(line[0], line[1], line[3], line[4]) for line in rollup],
     )
     view = Table.of(
         "anomalies",
         recorded.title,
-        [("kind", "Kind"), ("row", "Row"), ("verbatim", "As it stands"), ("reading", "Reading")],
+        [
+            ("kind", say("Kind")),
+            ("row", say("Row")),
+            ("verbatim", say("As it stands")),
+            ("reading", say("Reading")),
+        ],
         [
             (r["kind"], r["row"] or _place(r["about"]), r["verbatim"], r["reading"])
             for r in anomalies
@@ -140,14 +163,20 @@ def report_quality(dataset: Dataset, *, framework: str | None = None) -> Report:
     )
     return Report(
         name="quality",
-        title=f"Quality of the source: {against.source_title}",
+        title=say("Quality of the source: {source}", source=against.source_title),
         lead=(
-            f"{plural(len(anomalies), 'odd place')} read by people, "
-            f"{len(unusual) + len(rollup)} more found by rules",
+            say_many(
+                "{number} odd place read by people, {more} more found by rules",
+                "{number} odd places read by people, {more} more found by rules",
+                len(anomalies),
+                more=len(unusual) + len(rollup),
+            ),
         ),
         tables=(summary, recorded, found, differing),
         views=(summary, view, found, differing),
-        notes=("Nothing is repaired in silence: the cell and its reading both stand in the data.",),
+        notes=(
+            say("Nothing is repaired in silence: the cell and its reading both stand in the data."),
+        ),
     )
 
 
@@ -155,5 +184,5 @@ def _place(about: Value) -> str:
     """Say in short what an anomaly outside the table is about."""
     parts = compact(str(about)).split("/")
     if "indicator" in parts:
-        return "indicator"
+        return say("indicator")
     return " ".join(parts[-2:]) if len(parts) > 2 else parts[0]

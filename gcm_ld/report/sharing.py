@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from gcm_ld.dataset import Dataset
+from gcm_ld.language import label, message, say, say_many
 from gcm_ld.report.comparison import (
     Action,
     Comparison,
@@ -16,7 +17,6 @@ from gcm_ld.report.comparison import (
 from gcm_ld.report.model import Report, Table, percent
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
-from gcm_ld.words import plural
 
 __all__ = ["report_shared_gaps", "report_unaddressed"]
 
@@ -24,17 +24,12 @@ __all__ = ["report_shared_gaps", "report_unaddressed"]
 _SHOWN = 25
 #: The rule by which an objective counts as addressed: some action of it has an outcome.
 _RULE = "strict"
-_ADDRESSED = (
-    "Addressed, by the strict rule: some action of the objective is aligned, so that an outcome of "
-    "the framework answers it. Whole framework, covered elsewhere, not applicable and unstated are "
-    "what sources say of the others; they are no judgement of ours."
-)
 _STATUSES = (
-    ("aligned", "Aligned", "Aligned"),
-    ("wholeFramework", "WholeFramework", "Whole framework"),
-    ("coveredElsewhere", "CoveredElsewhere", "Elsewhere"),
-    ("notApplicable", "NotApplicable", "Not applicable"),
-    ("unstated", "Unstated", "Unstated"),
+    ("aligned", "Aligned", message("Aligned")),
+    ("wholeFramework", "WholeFramework", message("Whole framework")),
+    ("coveredElsewhere", "CoveredElsewhere", message("Elsewhere")),
+    ("notApplicable", "NotApplicable", message("Not applicable")),
+    ("unstated", "Unstated", message("Unstated")),
 )
 
 
@@ -61,32 +56,32 @@ def report_unaddressed(dataset: Dataset, *, framework: str | None = None) -> Rep
         actions = [r for r in actions if r[-1] in chosen.assessed and r[-1] not in chosen.aligned]
     strict = [row for row in objectives if row[2] == _RULE]
     lead = _unaddressed_words(strict, actions, len(entries), chosen)
-    columns = [("code", "#"), ("title", "Objective")]
-    counts = [("addressed", "Addressed by"), ("frameworks", "Of"), ("share", "%")]
+    columns = [("code", "#"), ("title", say("Objective"))]
+    counts = [("addressed", say("Addressed by")), ("frameworks", say("Of")), ("share", "%")]
     action_columns = [
         ("code", "#"),
-        ("title", "Action"),
-        *((key, heading) for key, _, heading in _STATUSES),
-        ("frameworks", "Of"),
+        ("title", say("Action")),
+        *((key, label(heading)) for key, _, heading in _STATUSES),
+        ("frameworks", say("Of")),
     ]
     return Report(
         name="unaddressed",
         title=found.titled(
-            f"What the {chosen.title} does not address, and others do"
+            say("What the {framework} does not address, and others do", framework=chosen.title)
             if chosen
-            else "Objectives and actions that nobody or the fewest address"
+            else say("Objectives and actions that nobody or the fewest address")
         ),
         lead=tuple(lead),
         tables=(
             Table.of(
                 "objectives",
-                "Objectives by how many frameworks address them",
-                [*columns, ("rule", "Rule"), *counts],
+                say("Objectives by how many frameworks address them"),
+                [*columns, ("rule", say("Rule")), *counts],
                 [row[:-1] for row in objectives],
             ),
             Table.of(
                 "actions",
-                "Actions by how many frameworks answer them",
+                say("Actions by how many frameworks answer them"),
                 action_columns,
                 [row[:-1] for row in actions],
             ),
@@ -94,23 +89,33 @@ def report_unaddressed(dataset: Dataset, *, framework: str | None = None) -> Rep
         views=(
             Table.of(
                 "objectives",
-                "Objectives, the least addressed first",
+                say("Objectives, the least addressed first"),
                 [*columns, *counts],
                 [(*row[:2], *row[3:-1]) for row in strict],
             ),
             Table.of(
                 "actions",
-                _some("Actions, the least answered first", len(actions)),
+                _some(say("Actions, the least answered first"), len(actions)),
                 action_columns,
                 [row[:-1] for row in actions[:_SHOWN]],
             ),
         ),
-        notes=found.notes(_ADDRESSED, rules=(_RULE,)),
+        notes=found.notes(
+            say(
+                "Addressed, by the strict rule: some action of the objective is aligned, so that "
+                "an outcome of the framework answers it. Whole framework, covered elsewhere, not "
+                "applicable and unstated are what sources say of the others; they are no judgement "
+                "of ours."
+            ),
+            rules=(_RULE,),
+        ),
     )
 
 
 def _some(title: str, number: int) -> str:
-    return f"{title} ({_SHOWN} of {number})" if number > _SHOWN else title
+    if number <= _SHOWN:
+        return title
+    return say("{title} ({shown} of {number})", title=title, shown=_SHOWN, number=number)
 
 
 def _covers(entry: Entry, objective: Value, rule: str) -> bool | None:
@@ -155,25 +160,57 @@ def _unaddressed_words(
     chosen: Entry | None,
 ) -> list[str]:
     if chosen is not None:
-        codes = ", ".join(str(r[0]) for r in objectives) or "none"
+        codes = ", ".join(str(r[0]) for r in objectives) or say("none")
         return [
-            f"objectives that {chosen.code} does not address: {codes}",
-            f"{plural(len(actions), 'action')} that no outcome of it answers",
+            say(
+                "objectives that {framework} does not address: {list}",
+                framework=chosen.code,
+                list=codes,
+            ),
+            say_many(
+                "{number} action that no outcome of it answers",
+                "{number} actions that no outcome of it answers",
+                len(actions),
+            ),
         ]
     nobody = [str(r[0]) for r in objectives if r[3] == 0]
     lead = [
-        f"{plural(number, 'framework')}; objectives that nobody addresses: "
-        + (", ".join(nobody) or "none")
+        say_many(
+            "{number} framework; objectives that nobody addresses: {list}",
+            "{number} frameworks; objectives that nobody addresses: {list}",
+            number,
+            list=", ".join(nobody) or say("none"),
+        )
     ]
     if objectives:
         first = objectives[0]
         last = [str(r[0]) for r in objectives if r[5] == first[5]]
-        words = f"least addressed: objective{'s' * (len(last) > 1)} {', '.join(last)}"
-        lead.append(f"{words}, by {first[3]} of {plural(int(str(first[4])), 'framework')}")
+        lead.append(
+            say_many(
+                "least addressed: objective {list}, by {addressed} of {frameworks}",
+                "least addressed: objectives {list}, by {addressed} of {frameworks}",
+                len(last),
+                list=", ".join(last),
+                addressed=first[3],
+                frameworks=_frameworks(int(str(first[4]))),
+            )
+        )
     never = [str(r[0]) for r in actions if r[2] == 0]
-    listed = ", ".join(never[:12]) + (" …" if len(never) > 12 else "")
-    lead.append(f"actions that no framework answers: {len(never)}" + (f" ({listed})" * bool(never)))
+    if never:
+        lead.append(
+            say(
+                "actions that no framework answers: {number} ({list})",
+                number=len(never),
+                list=", ".join(never[:12]) + (" …" if len(never) > 12 else ""),
+            )
+        )
+    else:
+        lead.append(say("actions that no framework answers: 0"))
     return lead
+
+
+def _frameworks(number: int) -> str:
+    return say_many("{number} framework", "{number} frameworks", number)
 
 
 def report_shared_gaps(dataset: Dataset, *, framework: str | None = None) -> Report:
@@ -199,25 +236,31 @@ def report_shared_gaps(dataset: Dataset, *, framework: str | None = None) -> Rep
     return Report(
         name="shared-gaps",
         title=found.titled(
-            f"Gaps that the {chosen.title} shares with others"
+            say("Gaps that the {framework} shares with others", framework=chosen.title)
             if chosen
-            else "Gaps that countries share"
+            else say("Gaps that countries share")
         ),
         lead=tuple(lead),
         tables=(
-            _pairs_table("objectives", "Objective", objectives),
-            _pairs_table("actions", "Action", actions),
+            _pairs_table(
+                "objectives", say("Objective and framework"), say("Objective"), objectives
+            ),
+            _pairs_table("actions", say("Action and framework"), say("Action"), actions),
             _groups_table(groups),
         ),
         views=(
-            _gaps_view("objectives", "Objectives without an outcome", "Objective", objectives),
-            _gaps_view("actions", "Actions without an outcome", "Action", actions),
+            _gaps_view(
+                "objectives", say("Objectives without an outcome"), say("Objective"), objectives
+            ),
+            _gaps_view("actions", say("Actions without an outcome"), say("Action"), actions),
             _groups_table(groups),
         ),
         notes=found.notes(
-            "A gap: no outcome of the framework answers the action, whatever the reason; for an "
-            "objective, none of its actions. Report gaps tells the reason for one framework.",
-            "A group: frameworks whose gaps among objectives are the very same.",
+            say(
+                "A gap: no outcome of the framework answers the action, whatever the reason; for "
+                "an objective, none of its actions. Report gaps tells the reason for one framework."
+            ),
+            say("A group: frameworks whose gaps among objectives are the very same."),
             rules=(_RULE,),
         ),
     )
@@ -266,41 +309,68 @@ def _gap_words(
     number: int,
     chosen: Entry | None,
 ) -> list[str]:
-    of = plural(number, "framework")
+    of = _frameworks(number)
     lead = []
     if chosen is not None:
         lead.append(
-            f"{chosen.code}: no outcome for {plural(len(objectives), 'objective')} and "
-            f"{plural(len(actions), 'action')}"
+            say(
+                "{framework}: no outcome for {objectives} and {actions}",
+                framework=chosen.code,
+                objectives=say_many("{number} objective", "{number} objectives", len(objectives)),
+                actions=say_many("{number} action", "{number} actions", len(actions)),
+            )
         )
     shared = [(o, es) for o, es in objectives if len(es) > 1]
     if shared:
         top, have = shared[0]
-        lead.append(f"the widest gap among objectives: {top.code}, in {len(have)} of {of}")
+        lead.append(
+            say(
+                "the widest gap among objectives: {code}, in {number} of {frameworks}",
+                code=top.code,
+                number=len(have),
+                frameworks=of,
+            )
+        )
     else:
-        lead.append(f"no objective is without an outcome in several of {of}")
+        lead.append(
+            say("no objective is without an outcome in several of {frameworks}", frameworks=of)
+        )
     if actions:
         first, have = actions[0]
-        lead.append(f"the widest gap among actions: {first.code}, in {len(have)} of {of}")
+        lead.append(
+            say(
+                "the widest gap among actions: {code}, in {number} of {frameworks}",
+                code=first.code,
+                number=len(have),
+                frameworks=of,
+            )
+        )
     if groups:
         codes, members = groups[0]
         lead.append(
-            f"{plural(len(groups), 'group')} with the very same gaps; the largest has "
-            f"{plural(len(members), 'framework')}, without objective {', '.join(codes)}"
+            say_many(
+                "{number} group with the very same gaps; the largest has {frameworks}, without "
+                "objective {list}",
+                "{number} groups with the very same gaps; the largest has {frameworks}, without "
+                "objective {list}",
+                len(groups),
+                frameworks=_frameworks(len(members)),
+                list=", ".join(codes),
+            )
         )
     return lead
 
 
-def _pairs_table(name: str, what: str, gaps: Sequence[_Gap]) -> Table:
+def _pairs_table(name: str, title: str, what: str, gaps: Sequence[_Gap]) -> Table:
     return Table.of(
         name,
-        f"{what} and framework",
+        title,
         [
             ("code", "#"),
             ("title", what),
-            ("country", "Code"),
-            ("framework", "Framework"),
-            ("sharedBy", "Shared by"),
+            ("country", say("Code")),
+            ("framework", say("Framework")),
+            ("sharedBy", say("Shared by")),
         ],
         [
             (thing.code, thing.title, e.country or None, e.code, len(have))
@@ -318,7 +388,7 @@ def _gaps_view(name: str, title: str, what: str, gaps: Sequence[_Gap]) -> Table:
     return Table.of(
         name,
         _some(title, len(gaps)),
-        [("code", "#"), ("title", what), ("number", "In"), ("countries", "Countries")],
+        [("code", "#"), ("title", what), ("number", say("In")), ("countries", say("Countries"))],
         [(t.code, t.title, len(have), _places(have)) for t, have in gaps[:_SHOWN]],
     )
 
@@ -326,7 +396,11 @@ def _gaps_view(name: str, title: str, what: str, gaps: Sequence[_Gap]) -> Table:
 def _groups_table(groups: Sequence[tuple[tuple[str, ...], list[Entry]]]) -> Table:
     return Table.of(
         "groups",
-        "Groups with the very same gaps among objectives",
-        [("number", "Frameworks"), ("countries", "Countries"), ("objectives", "Objectives")],
+        say("Groups with the very same gaps among objectives"),
+        [
+            ("number", say("Frameworks")),
+            ("countries", say("Countries")),
+            ("objectives", say("Objectives")),
+        ],
         [(len(es), _places(es), ", ".join(codes)) for codes, es in groups],
     )

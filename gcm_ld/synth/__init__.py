@@ -17,9 +17,10 @@ from typing import NamedTuple
 
 from gcm_ld.errors import FileError, InputError
 from gcm_ld.synth.country import make_country
+from gcm_ld.synth.values import Density
 from gcm_ld.synth.world import CODES, country_code, read_world
 
-__all__ = ["CODES", "Made", "write_world"]
+__all__ = ["CODES", "Density", "Made", "write_world"]
 
 
 class Made(NamedTuple):
@@ -35,6 +36,7 @@ def write_world(
     *,
     countries: int,
     seed: int = 1,
+    density: Density | None = None,
     jobs: int | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Made:
@@ -46,14 +48,17 @@ def write_world(
     :param target: the folder to make, which must be empty if it is there.
     :param countries: how many, up to :data:`CODES`.
     :param seed: the world's number; another one gives other countries.
+    :param density: how many values their indicators have.
     :param jobs: how many processes; as many as there are processors if not given.
     :param progress: told after each country how many are done.
-    :raises InputError: if there are too few or too many countries.
+    :raises InputError: if there are too few or too many countries, years or cells.
     :raises FileError: if the folder is not empty, or can't be written.
     """
     if countries < 1:
         raise InputError(f"{countries} countries: make at least one, with --countries 1 or more")
     country_code(countries)
+    density = density or Density()
+    density.check()
     if target.exists() and not target.is_dir():
         raise FileError(target, "is a file: name a folder with -o")
     if target.is_dir() and any(target.iterdir()):
@@ -62,7 +67,7 @@ def write_world(
     files = size = 0
     try:
         beside.mkdir(parents=True)
-        for done, sizes in enumerate(_each(beside, countries, seed, jobs), 1):
+        for done, sizes in enumerate(_each(beside, countries, seed, density, jobs), 1):
             files, size = files + len(sizes), size + sum(sizes)
             progress(done)
         beside.chmod(0o755)
@@ -74,22 +79,24 @@ def write_world(
     return Made(countries, files, size)
 
 
-def _each(folder: Path, countries: int, seed: int, jobs: int | None) -> Iterator[list[int]]:
+def _each(
+    folder: Path, countries: int, seed: int, density: Density, jobs: int | None
+) -> Iterator[list[int]]:
     """Write country after country, in several processes where that pays."""
     numbers = range(1, countries + 1)
     workers = min(jobs or os.cpu_count() or 1, countries)
     if workers == 1 or countries < 4:
-        yield from (_write_country(folder, seed, number) for number in numbers)
+        yield from (_write_country(folder, seed, density, number) for number in numbers)
         return
     with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(partial(_write_country, folder, seed), numbers, chunksize=4)
+        yield from pool.map(partial(_write_country, folder, seed, density), numbers, chunksize=4)
 
 
-def _write_country(folder: Path, seed: int, number: int) -> list[int]:
+def _write_country(folder: Path, seed: int, density: Density, number: int) -> list[int]:
     """Write one country's files, and return their sizes."""
     own = folder / country_code(number).lower()
     own.mkdir()
-    files = make_country(read_world(seed), number)
+    files = make_country(read_world(seed), number, density)
     for name, content in files.items():
         (own / name).write_bytes(content)
     return [len(content) for content in files.values()]

@@ -12,7 +12,7 @@ from gcm_ld.namespaces import GCMO, RDF
 from gcm_ld.synth.chance import Chance
 from gcm_ld.synth.crosswalk import make_crosswalks
 from gcm_ld.synth.strategy import make_strategy, policies_of
-from gcm_ld.synth.values import make_values
+from gcm_ld.synth.values import Density, make_measures
 from gcm_ld.synth.world import Place, World
 from gcm_ld.turtle import write_turtle
 
@@ -22,11 +22,12 @@ _TYPE, _SYNTHETIC = ox.NamedNode(RDF + "type"), ox.NamedNode(GCMO + "Synthetic")
 _MARKED = (Country, Crosswalk, Framework, Institution, Source)
 
 
-def make_country(world: World, number: int) -> dict[str, bytes]:
+def make_country(world: World, number: int, density: Density | None = None) -> dict[str, bytes]:
     """Make the Turtle files of a country, in canonical form.
 
     :param world: what countries have in common.
     :param number: the country's number, from 1; nothing else of it depends on how many there are.
+    :param density: how many values its indicators have.
     :returns: the files' contents, by name.
     """
     place = world.place(number)
@@ -45,7 +46,9 @@ def make_country(world: World, number: int) -> dict[str, bytes]:
         files[f"{code}.ttl"] = _turtle(strategy.records)
         files[f"gcm--{code}.ttl"] = _turtle(answers.national)
         files[f"gcm--sdg--{code}.ttl"] = _turtle(answers.goals)
-        files[f"{code}-values.ttl"] = write_turtle(make_values(world, strategy)).encode()
+        measures = make_measures(world, strategy, density)
+        files[f"{code}-values.ttl"] = write_turtle(measures.values).encode()
+        files[f"{code}-targets.ttl"] = write_turtle(measures.targets).encode()
     return files
 
 

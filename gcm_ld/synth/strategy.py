@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from gcm_ld.model import Element, Framework, Institution, Record, Source
-from gcm_ld.namespaces import GCMO, ID, element_iri, framework_iri
+from gcm_ld.namespaces import GCMO, ID, element_iri, expand, framework_iri
 from gcm_ld.synth.chance import Chance
 from gcm_ld.synth.world import Place, World
 
-__all__ = ["Strategy", "make_strategy", "policies_of"]
+__all__ = ["SEX", "Strategy", "make_strategy", "policies_of"]
 
 _STATED = GCMO + "Stated"
+#: The breakdown that some indicators promise.
+SEX = expand("sdmx-dimension:sex")
 #: Words that titles are put together from; they say something of migration policy and of nobody.
 _VERBS = ("Improve", "Widen", "Review", "Set up", "Strengthen", "Coordinate", "Simplify", "Fund")
 _THINGS = (
@@ -40,6 +43,10 @@ _MEASURED = (
     "Number of agreements on {}",
 )
 _NAMED = ("Employment", "Trafficking", "Diaspora", "Health", "Integration")
+#: What counts persons, so that figures by sex can be promised.
+_PERSONS = ("people reached", "officials trained")
+#: How often an indicator says its unit, what is better, how it is verified, and figures by sex.
+_UNIT, _DIRECTION, _VERIFIED, _BY_SEX = 0.92, 0.9, 0.6, 0.35
 
 
 class Strategy(NamedTuple):
@@ -150,9 +157,24 @@ def make_strategy(world: World, place: Place, start: int, *, turn: int = 0) -> S
         institution,
         specific,
         outcomes,
-        tuple(indicators),
+        tuple(_measured(world, code, e) for e in indicators),
         strategic,
         themes,
+    )
+
+
+def _measured(world: World, code: str, indicator: Element) -> Element:
+    """Add what an indicator says of its figures; some say less. All are better when higher."""
+    chance = Chance(world.seed, "measures", code, indicator.notation)
+    unit = "percent" if "Share of" in indicator.label else "number"
+    persons = any(words in indicator.label for words in _PERSONS)
+    draws = [chance.happens(p) for p in (_UNIT, _DIRECTION, _VERIFIED, _BY_SEX)]
+    return replace(
+        indicator,
+        unit=f"{ID}cube/unit/{unit}" if draws[0] else None,
+        direction=GCMO + "Increase" if draws[1] else None,
+        verification="Synthetic register" if draws[2] else None,
+        disaggregated_by=(SEX,) if persons and draws[3] else (),
     )
 
 

@@ -17,6 +17,9 @@ from functools import lru_cache
 from math import isfinite
 
 from gcm_ld.tables import cells
+from gcm_ld.tables.ages import find_spoilt_age
+from gcm_ld.tables.amounts import MISSING, read_amount
+from gcm_ld.tables.periods import FIRST_YEAR, LAST_YEAR, Amiss, read_period
 from gcm_ld.tables.schema import Column, Form
 
 __all__ = ["Cell", "CellKind", "Reading", "Slip", "holds_titles", "is_listed", "read_cell"]
@@ -112,9 +115,10 @@ def read_cell(cell: Cell, column: Column) -> Reading:
 
     :param cell: the cell as its file has it.
     :param column: what its column holds.
-    :returns: for a date ``2019-06-19``, for a year ``2019``, for a number ``0.8``, for all else
-        the text without blanks around it; empty if the cell is blank, or can't be read as a date,
-        year or number.
+    :returns: for a date ``2019-06-19``, for a year ``2019``, for a period ``2019-Q1``, for a number
+        ``0.8``, for all else the text without blanks around it; empty if the cell is blank, or
+        can't be read as a date, period or number. A number that a workbook shows as a percentage
+        keeps the sign, as ``45%``: whether it is one, its unit says.
 
     >>> from gcm_ld.tables.layout import CROSSWALK
     >>> read_cell(Cell("1.1", CellKind.NUMBER, "0.00"), CROSSWALK.column("SDG targets")).text
@@ -128,6 +132,9 @@ def read_cell(cell: Cell, column: Column) -> Reading:
         return _slip(shown, shown, "is an error of the spreadsheet", cure)
     if cell.kind is CellKind.BOOLEAN:
         shown = "TRUE" if cell.text in ("1", "true") else "FALSE"
+        if column.form is Form.NUMBER:
+            problem = "is a logical value, where a number is wanted"
+            return _slip("", shown, problem, "type 1 for yes and 0 for no")
         problem = "is a logical value, where a text is wanted"
         return _slip(shown, shown, problem, _AS_TEXT.format("it"))
     if cell.kind is CellKind.DATE:
@@ -259,6 +266,31 @@ def _read_decimal_text(text: str, column: Column) -> Reading:
     return _slip("", text, "can't be read as a number from 0 to 1", "type it as 0.8")
 
 
+def _read_period_text(text: str, column: Column) -> Reading:
+    read = read_period(cells.clean_code(text))
+    if isinstance(read, Amiss):
+        return _slip("", text, read.problem, read.cure)
+    return Reading(read)
+
+
+def _read_amount_text(text: str, column: Column) -> Reading:
+    text = cells.clean_code(text)
+    if text.casefold() in MISSING:
+        return Reading("")
+    read = read_amount(text)
+    if isinstance(read, Amiss):
+        return _slip("", text, read.problem, read.cure)
+    # As it is typed: 1.200 may be a thousand, which its unit tells.
+    return Reading(text)
+
+
+def _read_group(text: str, column: Column) -> Reading:
+    text = cells.clean_code(text)
+    if guess := find_spoilt_age(text):
+        return _slip("", text, "is a date, where an age group is wanted", _AS_TEXT.format(guess))
+    return Reading(text)
+
+
 def _read_number(cell: Cell, column: Column) -> Reading:
     try:
         value = float(cell.text)
@@ -281,7 +313,9 @@ def _read_number(cell: Cell, column: Column) -> Reading:
     text = format(Decimal(format(value, ".15g")), "f")
     if column.form is Form.DATE and not _BASIC.fullmatch(text):
         return _read_date_number(value, text, cell)
-    if column.form in (Form.DATE, Form.YEAR, Form.DECIMAL):
+    if column.form is Form.NUMBER and cell.number_format.endswith("%"):
+        return _read_share(value)
+    if column.form in (Form.DATE, Form.YEAR, Form.DECIMAL, Form.NUMBER):
         return _read_text(text, column)
     shown = _show_number(value, text, cell.number_format)
     if cell.number_format.endswith("%") and column.form not in _CODES:
@@ -292,6 +326,15 @@ def _read_number(cell: Cell, column: Column) -> Reading:
         cure = "format the column as Text and type the codes again, with semicolons between"
         return _slip(text, text, problem, cure)
     return _read_text(shown or text, column)
+
+
+def _read_share(value: float) -> Reading:
+    """Read a number that is shown as a percentage: 0.45 as 45, with the sign beside it."""
+    number = read_amount(format(Decimal(format(value, ".15g")).scaleb(2), "f"))
+    if isinstance(number, Amiss):
+        return _slip("", f"{value:.15g}", number.problem, number.cure)
+    problem = f"is shown as a percentage, and read as {number} with the unit percent"
+    return _slip(f"{number}%", f"{number} %", problem, f"type {number}", warning=True)
 
 
 def _read_date_number(value: float, text: str, cell: Cell) -> Reading:
@@ -320,6 +363,14 @@ def _read_date(moment: datetime | time, number_format: str, column: Column) -> R
     if column.form is Form.YEAR:
         problem = "is a date, where a year is wanted"
         return _slip("", shown, problem, _AS_TEXT.format(f"{moment:%Y}"))
+    if column.form is Form.PERIOD:
+        return _read_period_date(moment, number_format)
+    if column.form is Form.GROUP:
+        guess = f"{min(moment.month, moment.day)}-{max(moment.month, moment.day)}"
+        return _slip("", shown, "is a date, where an age group is wanted", _AS_TEXT.format(guess))
+    if column.form is Form.NUMBER:
+        problem = "is a date, where a number is wanted"
+        return _slip("", shown, problem, "format the column as Number and type it again")
     if column.form is Form.DECIMAL:
         problem = "is a date, where a number from 0 to 1 is wanted"
         return _slip("", shown, problem, _AS_TEXT.format("it"))
@@ -332,6 +383,22 @@ def _read_date(moment: datetime | time, number_format: str, column: Column) -> R
     # A day in a text is rather what was meant, but not as the spreadsheet may have shown it.
     problem = "is a date, where a text is wanted"
     return _slip(shown, shown, problem, _AS_TEXT.format("it"), warning=True)
+
+
+def _read_period_date(moment: datetime, number_format: str) -> Reading:
+    """Read a period that a spreadsheet made a date of: ``2021-05`` becomes the first of May."""
+    fmt = _FORMAT_NOISE.sub("", number_format.lower())
+    serial = (moment - datetime(1899, 12, 30)).days
+    if FIRST_YEAR <= serial <= LAST_YEAR:
+        problem = "is a date, where a period is wanted"
+        return _slip("", f"{moment:%Y-%m-%d}", problem, _AS_TEXT.format(serial))
+    month = f"{moment:%Y-%m}"
+    if "y" in fmt and "m" in fmt and "d" not in fmt:
+        problem = f"is a date, and read as the month {month}"
+        return _slip(month, month, problem, _AS_TEXT.format(month), warning=True)
+    problem = "is a day, where a period is wanted"
+    cure = f"{_AS_TEXT.format(month)} for the month, or {moment:%Y} for the year"
+    return _slip("", f"{moment:%Y-%m-%d}", problem, cure)
 
 
 @lru_cache(maxsize=256)
@@ -371,5 +438,8 @@ _TEXT_READERS: dict[Form, Callable[[str, Column], Reading]] = {
     Form.YEAR: _read_year_text,
     Form.DATE: _read_date_text,
     Form.DECIMAL: _read_decimal_text,
+    Form.NUMBER: _read_amount_text,
+    Form.PERIOD: _read_period_text,
+    Form.GROUP: _read_group,
     Form.URL: _read_url,
 }

@@ -26,6 +26,7 @@ from gcm_ld.tables.headers import (
     unknown_table,
 )
 from gcm_ld.tables.layout import SHEETS, find_sheet
+from gcm_ld.tables.layout_values import ABOUT
 from gcm_ld.tables.schema import Sheet
 from gcm_ld.tables.sheets import Fault, Faults, Row, SheetData, SheetReader
 
@@ -84,6 +85,7 @@ class CsvFolder:
                 for p in path.iterdir()
                 # Hidden files are what other programs keep for themselves.
                 if p.suffix.lower() == ".csv" and p.name[0] not in ".~" and p.is_file()
+                if p.name.lower() != ABOUT.file
             )
             if not files:
                 raise InputError(f"{path}: holds no CSV files: check the path")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,12 +19,15 @@ from gcm_ld.model import (
     Framework,
     Institution,
     Monitoring,
+    Observation,
     Rating,
     Record,
     Source,
     SourceAnomaly,
+    ValueSet,
 )
-from gcm_ld.namespaces import GCM, SDG, framework_iri
+from gcm_ld.namespaces import GCM, SDG, compact, framework_iri
+from gcm_ld.tables.observation_rows import framework_of, is_ours
 from gcm_ld.tables.shipped import read_shipped
 from gcm_ld.turtle import natural_key
 
@@ -32,6 +35,8 @@ __all__ = ["Extract", "extract"]
 
 #: The frameworks that every country's crosswalk leans on.
 _SHARED = {GCM, SDG}
+#: What values whose framework is described elsewhere stand beside.
+_ALONE = (Institution, Observation, Source, ValueSet)
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,13 @@ class Extract:
         assessments, links and odd places; other frameworks, institutions and sources that
         these name.
     :param known: every record of the dataset by IRI, the shared frameworks included.
+    :param alone: whether these are values of a framework whose own tables are elsewhere.
     """
 
     framework: Framework
     records: tuple[Record, ...]
     known: dict[str, Record]
+    alone: bool = False
 
     @cached_property
     def crosswalks(self) -> tuple[Crosswalk, ...]:
@@ -114,11 +121,38 @@ def extract(dataset: Dataset, framework: str | None = None) -> Extract:
     known = {record.iri: record for record in dataset.records}
     if dataset.own:  # which may name what other shipped files describe
         known = {record.iri: record for record in read_shipped().records()} | known
-    if framework is None and dataset.own and (own := _own_records(dataset)):
+    own = _own_records(dataset) if dataset.own else []
+    if any(isinstance(r, Observation) for r in own) and all(isinstance(r, _ALONE) for r in own):
+        return _values_alone(own, known, framework)
+    if framework is None and own:
         main = _choose({record.iri: record for record in own}, None)
         return Extract(main, tuple(own), known)
     main = _choose(known, framework)
     return Extract(main, tuple(_records(main, known)), known)
+
+
+def _values_alone(own: Sequence[Record], known: dict[str, Record], code: str | None) -> Extract:
+    """Take the values of a framework that other files describe."""
+    iris = {framework_of(r) for r in own if isinstance(r, Observation | ValueSet)}
+    codes = {f.code: f for iri in iris if isinstance(f := known.get(iri), Framework)}
+    lost = iris - {f.iri for f in codes.values()}
+    if lost:
+        raise InputError(
+            f"the data hold values of {compact(min(lost))}, and do not describe it: add the folder "
+            "that does with another --data"
+        )
+    if code is None and len(codes) > 1:
+        names = ", ".join(sorted(codes))
+        raise InputError(
+            f"the data hold values of several frameworks: say which with --framework ({names})"
+        )
+    main = codes.get(code) if code else next(iter(codes.values()))
+    if main is None:
+        raise InputError(f"no values of {code!r} in the data." + did_you_mean(str(code), codes))
+    kept = [
+        r for r in own if not isinstance(r, Observation | ValueSet) or framework_of(r) == main.iri
+    ]
+    return Extract(main, tuple(kept), known, alone=True)
 
 
 def _own_records(dataset: Dataset) -> list[Record]:
@@ -182,6 +216,7 @@ def _records(main: Framework, known: dict[str, Record]) -> list[Record]:
         and (r.about in kept or any(r.iri.startswith(f"{i}/") for i in (*own, main.iri)))
     )
     keep(_monitoring(everything, {e.iri for e in elements}))
+    keep(r for r in everything if is_ours(r, main.iri))
     keep(r for r in everything if isinstance(r, Claim) and r.framework == main.iri)
     _add_named(kept, known)
     # Claims on the source as a whole belong where the source is told of.

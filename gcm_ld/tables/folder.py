@@ -21,8 +21,10 @@ from gcm_ld.model import (
     Element,
     Framework,
     Monitoring,
+    Observation,
     Record,
     SourceAnomaly,
+    ValueSet,
 )
 from gcm_ld.turtle import parse_turtle, write_turtle
 
@@ -51,7 +53,12 @@ class Plan:
 
 
 def plan_files(
-    records: Iterable[Record], main: Framework | None, target: Path, *, force: bool = False
+    records: Iterable[Record],
+    main: Framework | None,
+    target: Path,
+    *,
+    force: bool = False,
+    known: Mapping[Path, Sequence[Record]] | None = None,
 ) -> Plan:
     """Sort records into files, and compare these with what the folder holds.
 
@@ -59,6 +66,7 @@ def plan_files(
     :param main: their framework; none for a set of links.
     :param target: the folder, which need not be there.
     :param force: whether files that gcm-ld did not write may be replaced.
+    :param known: the records of files that have been read already.
     :raises InputError: if a file to be replaced holds something else, or things of a framework
         that these tables don't have.
     """
@@ -71,7 +79,7 @@ def plan_files(
     stale: list[str] = []
     others: set[str] = set()
     for path in sorted(target.glob("*.ttl")) if target.is_dir() else ():
-        there = _read_file(path)
+        there = known[path] if known and path in known else _read_file(path)
         if path.name not in files:
             iris = {record.iri for record in there or ()}
             if iris & own:
@@ -108,6 +116,8 @@ def _sort_records(records: Sequence[Record], main: Framework | None) -> dict[str
             name = _file(record.crosswalk)
         elif isinstance(record, Monitoring) and record.iri in rows:
             name = _file(rows[record.iri])
+        elif isinstance(record, ValueSet | Observation):
+            name = _values_file(record, codes)
         elif isinstance(record, Element):
             name = f"{codes.get(record.framework) or record.framework.rpartition('/')[2]}.ttl"
         elif isinstance(record, Framework) and record != main:
@@ -116,11 +126,18 @@ def _sort_records(records: Sequence[Record], main: Framework | None) -> dict[str
     return dict(sorted(files.items()))
 
 
+def _values_file(record: ValueSet | Observation, codes: Mapping[str, str]) -> str:
+    """Return the file of a value or target: two for each framework."""
+    dataset = record.dataset if isinstance(record, Observation) else record.iri
+    framework, _, kind = dataset.removesuffix("/earlier").rpartition("/")
+    return f"{codes.get(framework) or framework.rpartition('/')[2]}-{kind}.ttl"
+
+
 def _file(crosswalk: str) -> str:
     return f"{crosswalk.rpartition('/')[2]}.ttl"
 
 
-def _read_file(path: Path) -> list[Record] | None:
+def _read_file(path: Path) -> Sequence[Record] | None:
     """Return the records of a file, or nothing if it is no data of ours."""
     try:
         return read_records(parse_turtle(read_bytes(path), name=path)) or None

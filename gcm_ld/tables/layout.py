@@ -21,6 +21,7 @@ from gcm_ld.model import (
     Source,
     SourceAnomaly,
 )
+from gcm_ld.tables.layout_values import TARGETS, VALUES
 from gcm_ld.tables.schema import Column, Form, Sheet
 
 __all__ = [
@@ -28,9 +29,12 @@ __all__ = [
     "BLANK",
     "CELLS",
     "CROSSWALK",
+    "FRAMEWORKS",
     "NOT_APPLICABLE",
     "NOT_SAID",
     "SHEETS",
+    "TARGETS",
+    "VALUES",
     "find_sheet",
 ]
 
@@ -84,14 +88,16 @@ def _code(help_: str, *, required: bool = True) -> Column:
     return Column(header="Code", field="code", form=Form.CODE, required=required, help=help_)
 
 
-def _element_columns(code: str, part_of: str, *extra: Column) -> tuple[Column, ...]:
+def _element_columns(
+    code: str, part_of: str, *extra: Column, more: Sequence[Column] = ()
+) -> tuple[Column, ...]:
     """Return the columns of a sheet of elements.
 
     :param code: what to write as the code, after ``+`` if it must be given and ``~`` if not.
     :param part_of: what to write as what it is part of.
-    :param extra: columns of the sheet's own; the first stands before the code.
+    :param extra: columns of the sheet's own that stand before the code.
+    :param more: columns of the sheet's own that stand after what it is part of.
     """
-    given = {c.header for c in extra}
     optional = (
         Column(
             header="Disaggregated by",
@@ -158,7 +164,7 @@ def _element_columns(code: str, part_of: str, *extra: Column) -> tuple[Column, .
             core=False,
             help="Code of its framework; blank for the first one of sheet Frameworks.",
         ),
-        *extra[:1],
+        *extra,
         Column(
             header="Code", field="notation", form=Form.CODE, required=code[0] != "~", help=code[1:]
         ),
@@ -176,7 +182,7 @@ def _element_columns(code: str, part_of: str, *extra: Column) -> tuple[Column, .
             target="element",
             help=part_of,
         ),
-        *extra[1:],
+        *more,
         Column(
             header="Led by",
             field="led_by",
@@ -193,7 +199,7 @@ def _element_columns(code: str, part_of: str, *extra: Column) -> tuple[Column, .
             width=20,
             help="Codes of the institutions that help.",
         ),
-        *(c for c in optional if c.header not in given),
+        *optional,
         _OTHER_TITLES,
         Column(
             header="Title is",
@@ -210,6 +216,30 @@ def _element_columns(code: str, part_of: str, *extra: Column) -> tuple[Column, .
         _IRI,
     )
 
+
+_MEASURE = (
+    Column(
+        header="Unit",
+        field="unit",
+        form=Form.WORD,
+        target="unit",
+        help="What its values are counted in, such as number or percent.",
+    ),
+    Column(
+        header="Better is",
+        field="direction",
+        form=Form.WORD,
+        target="gcmo:Direction",
+        width=12,
+        help="Higher if its values are meant to rise, Lower if they are meant to fall.",
+    ),
+    Column(
+        header="Means of verification",
+        field="verification",
+        width=30,
+        help="What its values can be checked against: a register, a report, a survey.",
+    ),
+)
 
 FRAMEWORKS = Sheet(
     name="Frameworks",
@@ -289,6 +319,7 @@ INDICATORS = Sheet(
     columns=_element_columns(
         "~The plan's own code; left blank, one is made of the title.",
         "Code of the outcome or objective it belongs to, if the plan says so.",
+        more=_MEASURE,
     ),
 )
 
@@ -711,6 +742,8 @@ SHEETS = (
     INSTITUTIONS,
     SOURCES,
     CROSSWALK,
+    VALUES,
+    TARGETS,
     ELEMENTS,
     CROSSWALKS,
     LINKS,

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from gcm_ld.build import build_graph
 from gcm_ld.namespaces import compact
-from gcm_ld.tables.cell_forms import Cell, is_listed, read_cell
+from gcm_ld.tables.cell_forms import Cell, holds_titles, is_listed, read_cell
 from gcm_ld.tables.extract import Extract
-from gcm_ld.tables.layout import NOT_SAID, SHEETS
+from gcm_ld.tables.layout import CROSSWALK, FRAMEWORKS, NOT_SAID, SHEETS
+from gcm_ld.tables.layout_values import ABOUT
 from gcm_ld.tables.reading import read_tables
 from gcm_ld.tables.schema import Column, Form
 from gcm_ld.tables.sheets import Fault, Faults, Row, SheetData, SheetReader
@@ -37,10 +38,24 @@ _HELP = (
     "the strategy as a whole, for all goals, or for all targets of the goals in the row.",
     "Leave a row of sheet Crosswalk blank where your strategy says nothing of the action; choose "
     "Not applicable where it does not concern your country.",
+)
+_HELP_VALUES = (
+    "In sheets Values and Targets, a row is one figure: the indicator, the year, the number with a "
+    "point, and whom it counts. Leave the value blank where it is not known; 0 says that there was "
+    "nothing.",
+    "Write Revised in Status where a value replaces one that was published: that one is kept.",
+)
+_HELP_END = (
     "When you are done: gcm-ld import FILE --dry-run lists what is wrong, with sheet, row and "
     "column; gcm-ld import FILE -o FOLDER writes the data.",
 )
-_DATATYPES = {Form.DATE: "date", Form.YEAR: "gYear", Form.DECIMAL: "decimal", Form.URL: "anyURI"}
+_DATATYPES = {
+    Form.DATE: "date",
+    Form.DECIMAL: "decimal",
+    Form.NUMBER: "decimal",
+    Form.URL: "anyURI",
+    Form.YEAR: "gYear",
+}
 
 
 class MemoryTables:
@@ -137,7 +152,9 @@ def workbook(sheets: Sequence[SheetData], title: str) -> bytes:
     """
     from gcm_ld.tables.workbook_writer import write_workbook
 
-    return write_workbook(sheets, title=title, help_lines=_HELP, choices=find_choices(sheets))
+    full = any(sheet.schema is CROSSWALK or sheet.schema is FRAMEWORKS for sheet in sheets)
+    lines = [*_HELP, *_HELP_VALUES[:1], *_HELP_END] if full else [*_HELP_VALUES, *_HELP_END]
+    return write_workbook(sheets, title=title, help_lines=lines, choices=find_choices(sheets))
 
 
 #: Target of a column → the sheet, and the column there, that its codes or titles stand in.
@@ -167,12 +184,15 @@ def find_choices(sheets: Sequence[SheetData]) -> dict[tuple[str, str], Sequence[
     targets: dict[str, Sequence[str] | Cells] = {
         **{t: Cells(*place) for t, place in _LISTED.items() if place[0] in names},
         **_sdg_codes(),
+        "nationality": words.choices("nationality"),
     }
+    if ABOUT.name in names:
+        targets["indicator"] = Cells(ABOUT.name, "Title")
     found: dict[tuple[str, str], Sequence[str] | Cells] = {}
     for sheet in sheets:
         for column in sheet.schema.columns:
             offered: Sequence[str] | Cells = ()
-            if column.form is Form.WORD:
+            if column.form in (Form.WORD, Form.GROUP):
                 offered = words.choices(column.target)
                 if column.field == "label_basis":
                     offered = (*offered, NOT_SAID)
@@ -213,7 +233,7 @@ def csv_files(sheets: Sequence[SheetData]) -> dict[str, bytes]:
 
 def _metadata(sheets: Sequence[SheetData]) -> dict[str, object]:
     """Describe CSV files as the W3C's Metadata Vocabulary for Tabular Data has it (2015)."""
-    order = {sheet.name: number for number, sheet in enumerate(SHEETS)}
+    order = {sheet.name: number for number, sheet in enumerate((*SHEETS, ABOUT))}
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "tables": [
@@ -243,7 +263,7 @@ def _describe(column: Column) -> dict[str, object]:
     }
     if column.required:
         found["required"] = True
-    if column.form is Form.TEXTS or column.target == "indicator":
+    if column.form is Form.TEXTS or holds_titles(column):
         found["separator"] = "\n"
     elif is_listed(column):
         found["separator"] = ";"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from gcm_ld.model import (
     Element,
     Framework,
     Institution,
+    Observation,
     Record,
     Source,
 )
@@ -23,6 +24,7 @@ from gcm_ld.tables.action_rows import Report, check_action_row, read_action_row
 from gcm_ld.tables.crosswalk import RELATED, STATED, ActionRow, Frame, derive_goals, imply
 from gcm_ld.tables.defaults import default_iri, element_path, make_crosswalk
 from gcm_ld.tables.names import Names, slug
+from gcm_ld.tables.observations import Line, Observations
 from gcm_ld.tables.schema import Column, Sheet
 from gcm_ld.tables.sheets import Fault, Faults, Row, SheetReader, TableReader
 from gcm_ld.tables.values import Context, Problem, read_value
@@ -37,6 +39,8 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PATH = re.compile(r"[A-Za-z0-9._~%/-]+")
 #: Sheets whose rows others point to, read before those that only point.
 _REGISTERED = {Framework, Element, Institution, Source, Crosswalk}
+#: Sheets that may stand beside values of a framework whose tables are elsewhere.
+_BESIDE_VALUES = {Framework, Institution, Observation, Source}
 #: Codes that a fault names before it says how many more there are.
 _SHOWN = 12
 
@@ -115,23 +119,33 @@ class _Reading:
         self.context = Context(self.names, self.words)
         self.places: dict[str, Place] = {}
         self.records: dict[str, Record] = {}
+        #: The framework of values that name none, where the tables describe none.
+        self._values_of = ""
 
     def read(self, around: Around) -> Imported:
         """Read everything; see :func:`read_tables`."""
+        known: list[Record] = []
+        alone = self._hold_values_alone()
+        if alone:
+            known = list(around.records())
+            self._leave_out_known(known)
         self._register_frameworks()
         main = self.names.main
         if not main and self._needs_framework():
             return Imported(None, (), self.faults, {})
         self.context = replace(self.context, framework=main)
         self._register_others()
-        self._register_known(around.records(main))
+        known = known or list(around.records(main))
+        self._register_known(known, own=not alone)
         for name, lines in self.lines.items():
             if self.sheets[name].record in _REGISTERED:
                 self._read_records(lines)
         framework = self.records.get(main)
-        self._read_crosswalk()
+        if not alone:
+            self._read_crosswalk()
+        self._read_values([*known, *self.records.values()])
         for name, lines in self.lines.items():
-            if self.sheets[name].record not in _REGISTERED | {Alignment, Assessment}:
+            if self.sheets[name].record not in _REGISTERED | {Alignment, Assessment, Observation}:
                 self._read_records(lines)
         records = sorted(self.records.values(), key=lambda r: natural_key(r.iri))
         return Imported(
@@ -145,11 +159,13 @@ class _Reading:
 
     def fault(
         self,
-        line: _Line,
+        line: Line,
         header: str | None,
         problem: str,
         cure: str,
         value: str | None = None,
+        *,
+        warning: bool = False,
     ) -> None:
         sheet = line.sheet
         column = None if header is None else sheet.columns.get(header, header)
@@ -164,6 +180,7 @@ class _Reading:
                 value=value,
                 problem=problem,
                 cure=cure,
+                warning=warning,
             )
         )
 
@@ -278,14 +295,57 @@ class _Reading:
                 title = line.row.get("Name") or line.row.get("Title")
                 self.names.add_other(target, line.iri, code, title)
 
-    def _register_known(self, known: Iterable[Record]) -> None:
-        """Add what the tables don't describe; of their own frameworks, they describe all."""
-        own = {self.names.main} | set(self.names.frameworks.values())
+    def _register_known(self, known: Iterable[Record], *, own: bool = True) -> None:
+        """Add what the tables don't describe; of their own frameworks, they describe all.
+
+        :param own: whether they have frameworks of their own.
+        """
+        ours = {self.names.main} | set(self.names.frameworks.values()) if own else set()
         for record in known:
-            if isinstance(record, Element) and record.framework in own:
+            if isinstance(record, Element) and record.framework in ours:
                 continue
             if isinstance(record, Element | Framework) or record.iri not in self.places:
                 self.names.add(record)
+
+    # Values and targets, after what they are of.
+
+    def _hold_values_alone(self) -> bool:
+        """Say whether the tables hold values of frameworks that are described elsewhere."""
+        records = {self.sheets[name].record for name, lines in self.lines.items() if lines}
+        return Observation in records and records <= _BESIDE_VALUES
+
+    def _leave_out_known(self, known: Iterable[Record]) -> None:
+        """Let a row of sheet Frameworks name a framework that is data already."""
+        described = {r.framework for r in known if isinstance(r, Element)}
+        codes = {r.code: r.iri for r in known if isinstance(r, Framework) and r.iri in described}
+        lines = self.lines.get("Frameworks", [])
+        named = [codes[line.row.get("Code")] for line in lines if line.row.get("Code") in codes]
+        if lines:
+            self.lines["Frameworks"] = [x for x in lines if x.row.get("Code") not in codes]
+        if not named:
+            values = [x for sheet in ("Values", "Targets") for x in self.lines.get(sheet, ())]
+            first = (x.row.get("Framework") for x in values)
+            named = [codes[code] for code in first if code in codes]
+        self._values_of = next(iter(named), "")
+
+    def _read_values(self, known: Sequence[Record]) -> None:
+        if not self.lines.get("Values") and not self.lines.get("Targets"):
+            return
+        main = self.names.main or self._values_of
+        reading = Observations(self.names, self.words, self.fault, main, known)
+        for name in ("Values", "Targets"):
+            reading.read(self.lines.get(name, []))
+        records = reading.finish()
+        if not records and not self.faults.errors and self._hold_values_alone():
+            place = next(s for s in ("Values", "Targets") if self.lines.get(s))
+            sheet = self.lines[place][0].sheet.place
+            cure = "fill in column Value where it is known"
+            self.faults.add(Fault(place=sheet, problem="holds no value yet", cure=cure))
+        for record in records:
+            self.records[record.iri] = record
+            line = reading.lines.get(record.iri)
+            if line is not None:
+                self.places[record.iri] = Place(line.sheet, line.row.number)
 
     # Then the records, each from its row.
 

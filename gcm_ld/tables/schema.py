@@ -23,6 +23,9 @@ class Form(enum.Enum):
     YEAR = "year"
     DATE = "date"
     DECIMAL = "number from 0 to 1"
+    NUMBER = "number"
+    PERIOD = "year, month, quarter or half-year"
+    GROUP = "age group"
     URL = "address"
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from gcm_ld.namespaces import GCMO, PREFIXES, RDF, RDFS, compact, expand
 from gcm_ld.resources import folder, turtle_files
 from gcm_ld.tables.layout import CELLS
+from gcm_ld.tables.measure import read_measure_words
 
 __all__ = ["Words", "local_name", "read_words"]
 
@@ -28,25 +29,41 @@ def local_name(iri: str) -> str:
 
 
 def _key(word: str) -> str:
-    return _NOT_LETTERS.sub("", word).casefold()
+    # A sign that is no letter, such as %, is its own key.
+    return _NOT_LETTERS.sub("", word).casefold() or word
 
 
 class Words:
     """The words that a column may hold.
 
     :param lists: for each target of a column, such as ``gcmo:Status``, term → word.
+    :param others: (target, another word) → term.
     """
 
-    def __init__(self, lists: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        lists: Mapping[str, Mapping[str, str]],
+        others: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
         self._lists = lists
         self._terms: dict[tuple[str, str], str] = {}
+        for (target, word), iri in (others or {}).items():
+            self._terms.setdefault((target, _key(word)), iri)
         for target, words in lists.items():
             for iri, word in words.items():
                 self._terms.setdefault((target, _key(local_name(iri))), iri)
                 self._terms[target, _key(word)] = iri
 
+    def terms(self, target: str) -> Mapping[str, str]:
+        """Return the words for a target: term → word.
+
+        >>> list(read_words().terms("sex").values())
+        ['Total', 'Female', 'Male', 'Unknown']
+        """
+        return self._lists.get(target, {})
+
     def choices(self, target: str) -> tuple[str, ...]:
-        """List the words for a target, in alphabetical order.
+        """List the words for a target, in the order that people are offered them.
 
         >>> read_words().choices("gcmo:Scope")
         ('All parts',)
@@ -79,7 +96,9 @@ class Words:
 
 @lru_cache(maxsize=1)
 def read_words() -> Words:
-    """Read the words from the ontology: individuals by class, and the kinds of element.
+    """Read the words of the ontology and of the code lists for values.
+
+    Of the ontology these are individuals by class, and the kinds of element.
 
     >>> read_words().word("gcmo:Status", "https://w3id.org/gcm-ld/ontology#CoveredElsewhere")
     'Covered elsewhere'
@@ -100,7 +119,8 @@ def read_words() -> Words:
                 members[_ELEMENT].append(subject)
     lists = {target: _named(iris, labels) for target, iris in members.items()}
     lists["cell"] = {expand(curie): header for header, (_, curie) in CELLS.items()}
-    return Words(lists)
+    measured, others = read_measure_words()
+    return Words({**lists, **measured}, others)
 
 
 def _named(iris: Iterable[str], labels: Mapping[str, str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from gcm_ld.tables.cell_forms import Cell, CellKind
 from gcm_ld.tables.cells import MAX_CHARACTERS, show_text
 from gcm_ld.tables.headers import HEADER_ROWS, TableSheet, TooManyFaultsError, unknown_table
 from gcm_ld.tables.layout import SHEETS, find_sheet
+from gcm_ld.tables.layout_values import ABOUT
 from gcm_ld.tables.package import Package, local_name
 from gcm_ld.tables.schema import Column, Sheet
 from gcm_ld.tables.sheets import Fault, Faults, Row, SheetReader
@@ -27,7 +28,7 @@ from gcm_ld.tables.sheets import Fault, Faults, Row, SheetReader
 __all__ = ["EXTRA_SHEETS", "Workbook"]
 
 #: Sheets of the template that hold no data.
-EXTRA_SHEETS = ("Help", "Lists")
+EXTRA_SHEETS = ("Help", "Lists", ABOUT.name)
 
 _MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384
 #: Merged areas of one sheet that are looked at.

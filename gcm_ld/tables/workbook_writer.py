@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ _ACTIVE = re.compile(r"[=+\-@\t\r\n]")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ISO_DATE = re.compile("(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _YEAR = re.compile("[1-9][0-9]{3}")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 # Black or white on each of these has a contrast of 9 to 1 or more (WCAG 2.2, 1.4.6 asks for 7).
 _REQUIRED_FILL, _OPTIONAL_FILL, _SHOWN_FILL = "1F3864", "D9E2F3", "EDEDED"
@@ -231,7 +233,12 @@ def _prompt(column: Column) -> str:
 
 
 def _number_format(column: Column) -> str:
-    formats = {Form.DATE: "yyyy-mm-dd", Form.YEAR: "0", Form.DECIMAL: "General"}
+    formats = {
+        Form.DATE: "yyyy-mm-dd",
+        Form.DECIMAL: "General",
+        Form.NUMBER: "General",
+        Form.YEAR: "0",
+    }
     return formats.get(column.form, "@")
 
 
@@ -337,6 +344,10 @@ def _typed(text: str, form: Form) -> datetime | int | float | None:
         return int(text)
     if form is Form.DECIMAL and re.fullmatch(r"0\.[0-9]{1,9}", text) and repr(float(text)) == text:
         return float(text)
+    if form is Form.NUMBER and _NUMBER.fullmatch(text):
+        number = float(text)
+        # Spreadsheets keep fifteen digits of a number.
+        return number if format(Decimal(format(number, ".15g")), "f") == text else None
     return None
 
 

@@ -6,7 +6,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from gcm_ld.model import Alignment, Assessment, Crosswalk, Element, Framework, Record
+from gcm_ld.model import (
+    Alignment,
+    Assessment,
+    Crosswalk,
+    Element,
+    Framework,
+    Institution,
+    Observation,
+    Record,
+    Source,
+)
 from gcm_ld.namespaces import GCM, GCMO, ID, SDG, crosswalk_iri
 from gcm_ld.tables.cells import split_codes
 from gcm_ld.tables.crosswalk import (
@@ -27,6 +37,7 @@ from gcm_ld.tables.defaults import default_iri, is_default
 from gcm_ld.tables.extract import Extract
 from gcm_ld.tables.layout import ALL, BLANK, CELLS, CROSSWALK, NOT_SAID, SHEETS
 from gcm_ld.tables.names import Names
+from gcm_ld.tables.observation_rows import RowWriter, rows_of
 from gcm_ld.tables.schema import Sheet
 from gcm_ld.tables.sheets import SheetData
 from gcm_ld.tables.values import Context, Value, sort_values, write_value
@@ -46,8 +57,11 @@ def tabulate(extract: Extract) -> list[SheetData]:
 
     :param extract: the records.
     :returns: the sheets of a plain table, and the others where they hold something; the sheet
-        Crosswalk only where the framework is assessed.
+        Crosswalk only where the framework is assessed. Of values whose framework is described
+        elsewhere, the sheets Values and Targets alone.
     """
+    if extract.alone:
+        return _tabulate_values(extract)
     names = index_names(extract.framework.iri, extract.known.values())
     context = Context(names, read_words(), extract.framework.iri)
     frame = _frame(extract, names)
@@ -55,6 +69,7 @@ def tabulate(extract: Extract) -> list[SheetData]:
     rows = [_action_row(a, extract, frame) for a in _in_order(extract.assessments, frame)]
     implied = imply(rows, frame)
     rest = _differing(extract, implied, frame)
+    writer = RowWriter(names, context.words)
     sheets = []
     for sheet in SHEETS:
         if sheet is CROSSWALK:
@@ -62,10 +77,34 @@ def tabulate(extract: Extract) -> list[SheetData]:
             if cells:
                 sheets.append(make_sheet(sheet, cells))
             continue
+        if sheet.record is Observation:
+            observations = rows_of(sheet, extract.records, names)
+            sheets.append(make_sheet(sheet, [writer.row(r) for r in observations]))
+            continue
         records = _choose(sheet, extract, rest, frame)
         cells = [_row(sheet, r, frame, context) for r in records]
         if cells or sheet.core:
             sheets.append(make_sheet(sheet, cells))
+    return sheets
+
+
+def _tabulate_values(extract: Extract) -> list[SheetData]:
+    """Lay out the values of a framework whose own tables are elsewhere; each row names it."""
+    names = index_names(extract.framework.iri, extract.known.values())
+    words = read_words()
+    writer = RowWriter(names, words, name_all=True)
+    frame = Frame(names.main, names)
+    context = Context(names, words, names.main)
+    sheets = []
+    for sheet in SHEETS:
+        if sheet.record is Observation:
+            observations = rows_of(sheet, extract.records, names)
+            sheets.append(make_sheet(sheet, [writer.row(r) for r in observations]))
+        elif sheet.record in (Institution, Source):
+            records = [r for r in extract.records if isinstance(r, sheet.record)]
+            if records:
+                rows = [_row(sheet, r, frame, context) for r in records]
+                sheets.append(make_sheet(sheet, rows))
     return sheets
 
 

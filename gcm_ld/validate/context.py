@@ -1,17 +1,17 @@
-"""What every group leans on: the ontology, the Compact, the SDGs, the countries."""
+"""What every group leans on: the ontology, the Compact, the SDGs, countries, measures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gcm_ld.namespaces import COUNTRIES, RDF, SDG
+from gcm_ld.namespaces import COUNTRIES, CUBE, RDF, SDG
 from gcm_ld.validate.outline import LINE
 
 __all__ = ["Context"]
 
 _TYPE = (RDF + "type").encode()
 #: Of these only what is led to matters to a group, and it is most of the context.
-_LONG = (f"<{SDG}/".encode(), f"<{COUNTRIES}/".encode())
+_LONG = (f"<{SDG}/".encode(), f"<{COUNTRIES}/".encode(), f"<{CUBE}".encode())
 
 
 class Context:
@@ -56,7 +56,8 @@ class Context:
     def text_for(self, mentions: Iterable[str]) -> bytes:
         """Return what a group needs that names some IRIs: all that these lead to.
 
-        The SDGs and the countries are most of the context, and no shape looks back from them.
+        The SDGs, the countries and the code lists are most of the context, and no shape looks back
+        from them.
         """
         nodes = self._reach({f"<{iri}>".encode() for iri in mentions}) | self._reached
         rest = sorted(nodes - self._always)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from gcm_ld.files import read_bytes
-from gcm_ld.namespaces import COUNTRIES, GCM, ONTOLOGY, PREFIXES, RDF, SDG, expand
+from gcm_ld.namespaces import COUNTRIES, CUBE, GCM, ONTOLOGY, PREFIXES, RDF, SDG, expand
 from gcm_ld.turtle import parse_turtle
 
 __all__ = [
@@ -53,6 +53,23 @@ _TIES = {
     expand(name).encode(): name.partition(":")[2]
     for name in ("gcmo:inCrosswalk", "gcmo:partOf", "gcmo:statedIn", "skos:inScheme")
 }
+#: Of what values of indicators lean on, what gcm-ld describes: units, codes and the like.
+_MEASURE = tuple(
+    CUBE + f"{name}/"
+    for name in (
+        "age",
+        "dimension",
+        "list",
+        "migration-status",
+        "nationality",
+        "reference",
+        "status",
+        "targets",
+        "unit",
+        "values",
+    )
+)
+_SDMX = tuple(ns for prefix, ns in sorted(PREFIXES.items()) if prefix.startswith("sdmx-"))
 #: Said of shared resources by every country, and each value is judged by itself.
 _BY_VALUE = expand("gcmo:monitoredBy").encode()
 _AGAINST = expand("gcmo:against").encode()
@@ -140,9 +157,12 @@ def family(iri: str) -> str:
 
 
 def is_shared(iri: str) -> bool:
-    """Tell whether an IRI is one of the Compact's, the SDGs', the countries' or the ontology's."""
+    """Tell whether an IRI is one of the Compact's, the SDGs', the countries' or the ontology's.
+
+    Or one of the units, codes and dimensions of values.
+    """
     return iri.startswith(
-        (GCM + "/", SDG + "/", COUNTRIES + "/", ONTOLOGY + "#", PREFIXES["sdgo"])
+        (GCM + "/", SDG + "/", COUNTRIES + "/", ONTOLOGY + "#", PREFIXES["sdgo"], *_MEASURE, *_SDMX)
     ) or iri in (GCM, SDG, COUNTRIES, ONTOLOGY)
 
 

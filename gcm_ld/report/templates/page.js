@@ -10,7 +10,7 @@
     input.type = "search";
     input.id = "filter-" + (number + 1);
     label.htmlFor = input.id;
-    label.textContent = "Filter rows";
+    label.textContent = {{ say("Filter rows") | tojson }};
     count.setAttribute("for", input.id);
     input.addEventListener("input", function () {
       var wanted = input.value.toLocaleLowerCase();
@@ -19,7 +19,7 @@
         row.hidden = !row.textContent.toLocaleLowerCase().includes(wanted);
         shown += row.hidden ? 0 : 1;
       });
-      count.textContent = wanted ? shown + " of " + rows.length : "";
+      count.textContent = wanted ? {{ shown_of_all | safe }} : "";
     });
     box.append(label, input, count);
     table.before(box);

@@ -7,6 +7,7 @@ W3C Recommendation The RDF Data Cube Vocabulary (2014), sections 10 (normal form
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -34,6 +35,7 @@ class Fault(NamedTuple):
         return f"{self.constraint}: {self.problem}: {self.node}"
 
 
+@lru_cache(maxsize=8)
 def _text(name: str) -> str:
     return load_query(folder("queries") / "cube" / f"{name}.rq").text
 

@@ -1,0 +1,224 @@
+"""Catalogues of messages: gettext's PO files, read when a language is asked for.
+
+How a language writes numbers and dates stands in the header of its file: ``X-Decimal-Point``,
+``X-Thousands-Separator`` and ``X-Date-Format`` (as ``strftime``), beside gettext's own
+``Language``, ``Language-Team`` and ``Plural-Forms``. So a language is added by a file alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from gcm_ld.errors import FileError, InputError, did_you_mean
+from gcm_ld.files import read_bytes
+from gcm_ld.language.template import placeholders
+
+__all__ = ["ENGLISH", "Catalogue", "find_catalogue", "list_languages", "read_catalogue"]
+
+_HERE = Path(__file__).resolve().parent
+
+
+def _english_form(number: int) -> int:
+    return int(number != 1)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The messages of a language, and how it writes numbers.
+
+    :param code: the language's tag.
+    :param name: what it is called in English.
+    :param messages: English text → translation.
+    :param forms: English text for one → the forms for all numbers.
+    :param plural: number → which form it takes.
+    """
+
+    code: str = "en"
+    name: str = "English"
+    messages: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    plural: Callable[[int], int] = _english_form
+    plural_forms: str = "nplurals=2; plural=(n != 1);"
+    plural_count: int = 2
+    decimal_point: str = "."
+    thousands: str = ","
+    date_format: str = "%Y-%m-%d"
+
+    def find(self, text: str) -> str | None:
+        """Return a message's translation, if there is one."""
+        return self.messages.get(text)
+
+    def find_form(self, one: str, many: str, number: int) -> str | None:
+        """Return the form of a message that a number takes, if it is translated."""
+        forms = self.forms.get(one)
+        if forms is None:
+            return None
+        index = self.plural(abs(number))
+        return forms[index] if index < len(forms) else None
+
+    def write_number(self, text: str) -> str:
+        """Put a number that Python wrote in the language's form.
+
+        >>> Catalogue(decimal_point=",", thousands=".").write_number("1,234.5")
+        '1.234,5'
+        """
+        if self.decimal_point == "." and self.thousands == ",":
+            return text
+        return text.translate({ord("."): self.decimal_point, ord(","): self.thousands})
+
+    def over(self, base: Catalogue) -> Catalogue:
+        """Return this catalogue with the messages of another where it has none itself."""
+        alike = self.plural_forms == base.plural_forms
+        forms = {**base.forms, **self.forms} if alike else self.forms
+        return replace(self, messages={**base.messages, **self.messages}, forms=forms)
+
+
+ENGLISH = Catalogue()
+
+
+def list_languages() -> dict[str, Path]:
+    """List the languages that gcm-ld comes with, besides English, with their catalogues.
+
+    >>> "sq" in list_languages()
+    True
+    """
+    return {path.stem: path for path in sorted(_HERE.glob("*.po"))}
+
+
+def find_catalogue(code: str) -> Catalogue:
+    """Find the messages of a language, or of the wider one that its tag begins with.
+
+    :param code: a tag such as ``sq`` or ``fr-CA`` (BCP 47; looked up as RFC 4647, section 3.4).
+    :raises InputError: if gcm-ld has none, naming the nearest.
+    """
+    known = list_languages()
+    for tag in fallbacks(code):
+        if tag == "en":
+            return ENGLISH
+        if tag in known:
+            return read_catalogue(known[tag])
+    raise InputError(
+        f"no language {code!r}: there are en, {', '.join(known)}; --labels adds others (a PO file "
+        f"of messages, or labels as Turtle).{did_you_mean(code, ['en', *known])}"
+    )
+
+
+def fallbacks(code: str) -> list[str]:
+    """List a tag and the wider ones that it begins with, the narrowest first.
+
+    >>> fallbacks("zh-Hant-TW")
+    ['zh-hant-tw', 'zh-hant', 'zh']
+    """
+    parts = code.lower().replace("_", "-").split("-")
+    return ["-".join(parts[:n]) for n in range(len(parts), 0, -1)]
+
+
+@lru_cache(maxsize=16)
+def read_catalogue(path: Path) -> Catalogue:
+    """Read a PO file.
+
+    :param path: the file; fuzzy and empty entries count as not translated.
+    :raises FileError: naming the line, if it is no PO file, or a translation asks for a value
+        that the message has not.
+    """
+    import polib
+
+    try:
+        text = read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileError(path, "this is not UTF-8 text: save the catalogue as UTF-8") from None
+    try:
+        # A text without a line feed would be taken for a file's name.
+        found = polib.pofile(text + "\n", encoding="utf-8")
+    except (OSError, UnicodeError, ValueError, IndexError) as error:
+        problem = " ".join(str(error).split()).removeprefix("Syntax error in po file")
+        line = next((int(w) for w in problem.replace(")", " ").split() if w.isdigit()), None)
+        raise FileError(
+            path, "this is not a PO file: save it with a PO editor such as Poedit", line=line
+        ) from None
+    header = found.metadata
+    code = (header.get("Language") or path.stem).replace("_", "-").lower()
+    plural, count = _plural(path, header.get("Plural-Forms", ""))
+    messages: dict[str, str] = {}
+    forms: dict[str, tuple[str, ...]] = {}
+    for entry in found:
+        if entry.obsolete or entry.fuzzy or not entry.translated():
+            continue
+        _check(path, entry, count)
+        if entry.msgid_plural:
+            forms[entry.msgid] = tuple(entry.msgstr_plural[i] for i in range(count))
+        else:
+            messages[entry.msgid] = entry.msgstr
+    return Catalogue(
+        code=code,
+        name=header.get("Language-Team", "").partition("<")[0].strip() or code,
+        messages=messages,
+        forms=forms,
+        plural=plural,
+        plural_forms=header.get("Plural-Forms", ENGLISH.plural_forms),
+        plural_count=count,
+        decimal_point=header.get("X-Decimal-Point", "."),
+        thousands=_space(header.get("X-Thousands-Separator", ",")),
+        date_format=header.get("X-Date-Format", "%Y-%m-%d"),
+    )
+
+
+def _space(word: str) -> str:
+    """Read a separator, for which ``space`` stands, as a space at the end is easily lost."""
+    return {"space": "\N{NO-BREAK SPACE}", "none": ""}.get(word, word)
+
+
+def _plural(path: Path, header: str) -> tuple[Callable[[int], int], int]:
+    """Read ``nplurals=2; plural=(n != 1);`` (GNU gettext manual, section 11.2.6)."""
+    from gettext import c2py
+
+    if not header:
+        return _english_form, 2
+    try:
+        settings = dict(part.strip().split("=", 1) for part in header.split(";") if part.strip())
+        count = int(settings["nplurals"])
+        if not 0 < count < 10:
+            raise ValueError(header)
+        return c2py(settings["plural"].strip()), count
+    except (ValueError, KeyError):
+        raise FileError(
+            path,
+            f"Plural-Forms can't be read: {header!r}: write it as in nplurals=2; plural=(n != 1);",
+        ) from None
+
+
+def _check(path: Path, entry: Any, count: int) -> None:
+    """Hold a translation's values against those of its message."""
+    if entry.msgid_plural:
+        texts = [entry.msgstr_plural.get(i) for i in range(count)]
+        if None in texts or len(entry.msgstr_plural) != count:
+            raise FileError(
+                path,
+                f"{entry.msgid!r} needs {count} forms, as Plural-Forms says",
+                line=entry.linenum,
+            )
+        allowed = placeholders(entry.msgid) | placeholders(entry.msgid_plural) | {"number"}
+    else:
+        texts, allowed = [entry.msgstr], placeholders(entry.msgid)
+    for text in texts:
+        try:
+            names = placeholders(text)
+        except ValueError:
+            raise FileError(
+                path,
+                f"{text!r} is no template: write values as {{name}}, and braces themselves twice",
+                line=entry.linenum,
+            ) from None
+        # A form may leave the number out ("one action"), and nothing else.
+        needed = allowed - {"number"} if entry.msgid_plural else allowed
+        if names - allowed or needed - names:
+            wanted = ", ".join(f"{{{n}}}" for n in sorted(allowed)) or "none"
+            raise FileError(
+                path,
+                f"{text!r} must have the values of its message ({wanted}), spelt alike",
+                line=entry.linenum,
+            )

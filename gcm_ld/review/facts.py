@@ -1,0 +1,546 @@
+"""What the data know of a country, gathered once for all sections of its review."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from gcm_ld.dataset import Dataset
+from gcm_ld.errors import EmptyDatasetError, InputError, did_you_mean
+from gcm_ld.language import say
+from gcm_ld.model import (
+    Alignment,
+    Country,
+    Crosswalk,
+    Element,
+    Framework,
+    Institution,
+    Record,
+    Source,
+)
+from gcm_ld.namespaces import SDG, compact
+from gcm_ld.report import Report, Table, build_report
+from gcm_ld.report.localize import localize
+from gcm_ld.report.model import RULES, Assessed, assessed_framework, percent, resolve_framework
+from gcm_ld.store import Value
+from gcm_ld.turtle import natural_key
+
+__all__ = ["Action", "Coverage", "Facts", "Link", "Options", "find_country", "find_framework"]
+
+_Row = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was chosen for a review."""
+
+    year: int
+    #: The counting rule of coverage.
+    rule: str = "published"
+    #: The rule of progress and what carries it; the report's own choice where not given.
+    progress_rule: str | None = None
+    links: str | None = None
+    #: Whether links that somebody judged are counted.
+    curated: bool = False
+    sdg_data: tuple[str, ...] = ()
+
+
+class Coverage(NamedTuple):
+    """How much of an objective is covered under the chosen rule."""
+
+    code: str
+    title: str
+    covered: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The share in percent."""
+        return percent(self.covered, self.total)
+
+
+class Action(NamedTuple):
+    """An action as the source assesses it."""
+
+    objective: str
+    code: str
+    title: str
+    iri: str
+    status: str
+    covered_by: tuple[str, ...]
+    row: str
+
+
+class Link(NamedTuple):
+    """A link between two things, for a list of links."""
+
+    subject: str
+    object: str
+    basis: str
+    citation: str
+    confidence: str
+
+
+def find_country(dataset: Dataset, word: str) -> Country:
+    """Find a country by its code, its name or its IRI.
+
+    :param dataset: the data, which come with all countries.
+    :param word: what the user typed.
+    :raises InputError: if there is none, naming the nearest.
+    """
+    countries = [r for r in dataset.records if isinstance(r, Country)]
+    folded = word.casefold()
+    for country in countries:
+        if folded in (country.code.casefold(), country.label.casefold()) or word == country.iri:
+            return country
+    known = {c.code for c in countries} | {c.label for c in countries}
+    spelt = folded.title() if len(word) > 3 else word.upper()
+    raise InputError(
+        f"no country {word!r}: give its code of three letters (ISO 3166-1), such as ALB."
+        + did_you_mean(spelt, known)
+    )
+
+
+def find_framework(
+    dataset: Dataset, country: Country, year: int | None, framework: str | None = None
+) -> Framework:
+    """Find the framework of a country that its actions were assessed against.
+
+    Of several, the one that was in force in the year is taken, or the last one before it.
+
+    :param dataset: the data.
+    :param country: the country.
+    :param year: the year of the review; the last framework where there is none.
+    :param framework: the code or IRI of the one that was chosen.
+    :raises EmptyDatasetError: if no action was assessed for the country.
+    :raises InputError: if there is no such framework, or several to choose from.
+    """
+    assessed = {str(r["framework"]) for r in dataset.query("select_assessed_frameworks").dicts()}
+    frameworks = [r for r in dataset.records if isinstance(r, Framework) and r.iri in assessed]
+    mine = [f for f in frameworks if f.spatial == country.iri]
+    if not mine:
+        names = {r.iri: r.code for r in dataset.records if isinstance(r, Country)}
+        others = sorted({names.get(f.spatial or "", "") for f in frameworks} - {""})
+        there = f"there are some of: {', '.join(others[:10])}" if others else "there are none"
+        raise EmptyDatasetError(
+            f"the data hold no assessment against a framework of {country.label}; {there}. Fill "
+            "in its crosswalk first: 'gcm-ld template' makes the workbook, and --data names what "
+            "'gcm-ld import' made of it"
+        )
+    names_ = [f.code for f in mine]
+    if framework is not None:
+        wanted = resolve_framework(framework)
+        chosen = [f for f in mine if f.iri == wanted]
+        if not chosen:
+            raise InputError(
+                f"no assessment of {country.label} against {framework!r}; there are: "
+                f"{', '.join(names_)}.{did_you_mean(framework, names_)}"
+            )
+        return chosen[0]
+    if len(mine) == 1:
+        return mine[0]
+    started = [f for f in mine if year is None or (f.start and int(f.start) <= year)]
+    last = max((f.start or "" for f in started), default="")
+    chosen = [f for f in started if (f.start or "") == last]
+    if len(chosen) != 1:
+        raise InputError(
+            f"actions were assessed against several frameworks of {country.label}: choose one "
+            f"with --framework ({', '.join(names_)})"
+        )
+    return chosen[0]
+
+
+@dataclass
+class Facts:
+    """A country's data, and what was chosen; answers are worked out when first asked for.
+
+    :param whole: the data with curated links, which are listed apart and counted only if asked.
+    :param country: the country.
+    :param framework: the framework that its actions were assessed against.
+    :param options: what was chosen.
+    """
+
+    whole: Dataset
+    country: Country
+    framework: Framework
+    options: Options
+    #: Reports that can't be built from these data, with the reason.
+    lacking: dict[str, str] = field(default_factory=dict)
+    _reports: dict[str, Report | None] = field(default_factory=dict)
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The data that are counted."""
+        return self.whole if self.options.curated else self.whole.stated
+
+    @cached_property
+    def synthetic(self) -> bool:
+        """Whether the country was made up."""
+        rows = self.whole.query("select_countries").dicts()
+        return any(r["country"] == self.country.iri and r["synthetic"] for r in rows)
+
+    @cached_property
+    def against(self) -> Assessed:
+        """The framework with the number of its actions and rows."""
+        return assessed_framework(self.dataset, self.framework.iri)
+
+    def report(self, name: str) -> Report | None:
+        """Build a report; nothing where the data don't give it.
+
+        :param name: one of :data:`gcm_ld.report.REPORTS`.
+        :raises InputError: if what was chosen for it is wrong.
+        """
+        if name not in self._reports:
+            self._reports[name] = self._build(name)
+        return self._reports[name]
+
+    def _build(self, name: str) -> Report | None:
+        chosen: dict[str, Any] = {}
+        if name in ("calendar", "indicator-quality", "progress", "sdg-data"):
+            chosen["year"] = self.options.year
+        if name == "progress":
+            chosen |= {"rule": self.options.progress_rule, "links": self.options.links}
+        if name == "sdg-data":
+            chosen["sdg_data"] = self.options.sdg_data
+        framework = None if name in ("calendar", "frameworks") else self.framework.iri
+        try:
+            return build_report(
+                name, self.whole, framework=framework, curated=self.options.curated, **chosen
+            )
+        except EmptyDatasetError as error:
+            self.lacking[name] = str(error)
+            return None
+
+    def table(self, report: str, name: str) -> list[dict[str, Value]]:
+        """Return the rows of a report's table for programs; none where there is no such table."""
+        built = self.report(report)
+        tables = built.tables if built else ()
+        found = next((t for t in tables if t.name == name), None)
+        return [dict(zip(found.keys, r, strict=True)) for r in found.rows] if found else []
+
+    def views(self, report: str) -> tuple[Table, ...]:
+        """Return a report's tables for people, in the language in use."""
+        built = self.report(report)
+        return localize(built).readable if built else ()
+
+    def view(self, report: str, name: str) -> Table | None:
+        """Return a report's table for people by its name."""
+        return next((t for t in self.views(report) if t.name == name), None)
+
+    # Coverage
+
+    @cached_property
+    def rules(self) -> dict[str, str]:
+        """The counting rules with their definitions, in their usual order."""
+        rows = self.whole.query("select_counting_rules").dicts()
+        found = {str(r["rule"]): str(r["definition"]) for r in rows}
+        order = {rule: i for i, rule in enumerate(RULES)}
+        return dict(sorted(found.items(), key=lambda p: (order.get(p[0], len(order)), p[0])))
+
+    @cached_property
+    def by_row(self) -> bool:
+        """Whether the chosen rule counts rows of the source's table, and not actions."""
+        rows = self.whole.query("select_counting_units").dicts()
+        units = {str(r["rule"]): str(r["unit"]) for r in rows}
+        return units.get(self.options.rule, "").endswith("#ByTableRow")
+
+    @cached_property
+    def coverage(self) -> list[Coverage]:
+        """Coverage by objective under the chosen rule."""
+        return [
+            Coverage(str(r["code"]), str(r["title"]), _int(r["covered"]), _int(r["total"]))
+            for r in self.table("coverage", "coverage")
+            if r["rule"] == self.options.rule and r["code"] != ""
+        ]
+
+    @cached_property
+    def covered(self) -> Coverage:
+        """Coverage of all objectives together."""
+        return Coverage(
+            "", "", sum(c.covered for c in self.coverage), sum(c.total for c in self.coverage)
+        )
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """All actions, in order, as the source assesses them."""
+        rows: dict[str, list[_Row]] = defaultdict(list)
+        for row in self.dataset.query(
+            "select_review_actions", framework=self.framework.iri
+        ).dicts():
+            rows[str(row["action"])].append(row)
+        found = [
+            Action(
+                str(first["objectiveCode"]),
+                str(first["code"]),
+                str(first["title"]),
+                iri,
+                str(first["status"]),
+                tuple(sorted({str(r["coveredBy"]) for r in group if r["coveredBy"]})),
+                str(first["row"]),
+            )
+            for iri, group in rows.items()
+            for first in group[:1]
+        ]
+        return sorted(found, key=lambda a: (natural_key(a.objective), natural_key(a.code)))
+
+    @cached_property
+    def outcomes_by_action(self) -> dict[str, list[str]]:
+        """The codes of the outcomes that answer each action."""
+        rows = self.dataset.query("select_outcome_actions", framework=self.framework.iri).dicts()
+        return _group((r["code"], r["outcomeCode"]) for r in rows)
+
+    @cached_property
+    def outcome_titles(self) -> dict[str, str]:
+        """The titles of the framework's outcomes."""
+        rows = self.dataset.query("select_outcomes", framework=self.framework.iri).dicts()
+        return {str(r["code"]): str(r["title"]) for r in rows}
+
+    @cached_property
+    def sdg_by_action(self) -> dict[str, list[str]]:
+        """The SDG targets that each action is linked with, or goals where no target is named."""
+        links = self._sdg_links
+        targets = _group((r["code"], r["targetCode"]) for r in links if r["targetCode"])
+        goals = _group((r["code"], r["goalCode"]) for r in links if r["kind"] == "goal")
+        whole = _group((r["code"], SDG) for r in links if r["kind"] == "all goals")
+        found: dict[str, list[str]] = {}
+        for code in {*targets, *goals, *whole}:
+            below = {t.partition(".")[0] for t in targets.get(code, [])}
+            others = [g for g in goals.get(code, []) if g not in below]
+            found[code] = sorted(targets.get(code, []) + others, key=natural_key) + [
+                "*" for _ in whole.get(code, [])
+            ]
+        return found
+
+    @cached_property
+    def actions_by_goal(self) -> dict[str, list[str]]:
+        """The actions that are linked with each SDG goal, or with a target of it."""
+        return _group((r["goalCode"], r["code"]) for r in self._sdg_links if r["goalCode"])
+
+    @cached_property
+    def _sdg_links(self) -> list[_Row]:
+        crosswalks = self.dataset.query("select_stating_crosswalks", framework=self.framework.iri)
+        return [
+            row
+            for crosswalk in crosswalks.dicts()
+            for row in self.dataset.query(
+                "select_sdg_links", crosswalk=str(crosswalk["crosswalk"])
+            ).dicts()
+        ]
+
+    @cached_property
+    def _indicator_rows(self) -> list[_Row]:
+        return list(
+            self.dataset.query("select_indicators", framework=self.framework.iri).dicts()
+        )
+
+    @cached_property
+    def indicators_by_action(self) -> dict[str, list[str]]:
+        """The IRIs of the indicators that each action is followed by."""
+        return _group((r["code"], r["indicator"]) for r in self._indicator_rows if r["code"])
+
+    @cached_property
+    def breakdowns(self) -> dict[str, list[str]]:
+        """The breakdowns that the name of each indicator promises."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in self._indicator_rows:
+            if row["disaggregation"]:  # which may have labels in small and in capital letters
+                by = str(row["disaggregation"])
+                found[str(row["indicator"])].setdefault(by.casefold(), by)
+        return {iri: sorted(labels.values()) for iri, labels in found.items()}
+
+    @cached_property
+    def indicators(self) -> dict[str, Element]:
+        """The framework's indicators by IRI."""
+        return {e.iri: e for e in self.elements("Indicator", self.framework.iri)}
+
+    @cached_property
+    def valued(self) -> set[str] | None:
+        """The indicators with a value up to the year; nothing where progress can't be built."""
+        if self.report("progress") is None:
+            return None
+        rows = self.table("progress", "indicators")
+        return {str(r["iri"]) for r in rows if r["latest"] is not None}
+
+    def progress_words(self, code: str) -> str:
+        """Say how far an objective is, and what is not known of it.
+
+        :param code: the objective's code.
+        """
+        rows = [r for r in self.table("progress", "objectives") if r["code"] == code]
+        if not rows or not rows[0]["of"]:
+            return ""
+        row = rows[0]
+        known = {"known": row["known"], "of": row["of"]}
+        if row["value"] is None:
+            return say("No figure of progress: no value speaks for its actions.")
+        shares = {key: 100 * float(str(row[key])) for key in ("value", "low", "high")}
+        return say(
+            "Progress: {value:.1f} % over what is known; between {low:.1f} and {high:.1f} % with "
+            "what is not known ({known} of {of} actions that apply have a figure).",
+            **shares,
+            **known,
+        )
+
+    # Records
+
+    def _all(self, cls: type[Record]) -> Iterator[Any]:
+        return (r for r in self.whole.records if isinstance(r, cls))
+
+    @cached_property
+    def by_iri(self) -> dict[str, Record]:
+        """Every record by its IRI."""
+        return {r.iri: r for r in self.whole.records}
+
+    def elements(self, kind: str, framework: str | None = None) -> list[Element]:
+        """List the elements of a kind in the order of their codes."""
+        found = [
+            e
+            for e in self._all(Element)
+            if e.kind == kind and framework in (None, e.framework)
+        ]
+        return sorted(found, key=lambda e: natural_key(e.notation))
+
+    @cached_property
+    def _elements(self) -> dict[str, list[Element]]:
+        found: dict[str, list[Element]] = defaultdict(list)
+        for e in self._all(Element):
+            found[e.framework].append(e)
+        return found
+
+    def elements_of(self, framework: str) -> list[Element]:
+        """List the elements of a framework, by kind and code."""
+        return sorted(
+            self._elements.get(framework, ()), key=lambda e: (e.kind, natural_key(e.notation))
+        )
+
+    @cached_property
+    def frameworks(self) -> list[Framework]:
+        """The frameworks of the country, besides the one assessed, by their codes."""
+        return sorted(
+            (
+                f
+                for f in self._all(Framework)
+                if f.spatial == self.country.iri and f.iri != self.framework.iri
+            ),
+            key=lambda f: f.code,
+        )
+
+    @cached_property
+    def scopes(self) -> frozenset[str]:
+        """The IRIs of all frameworks of the country."""
+        return frozenset({self.framework.iri, *(f.iri for f in self.frameworks)})
+
+    @cached_property
+    def crosswalks(self) -> list[Crosswalk]:
+        """The crosswalks that a framework of the country, or its assessments, have to do with."""
+        stating = self.dataset.query("select_stating_crosswalks", framework=self.framework.iri)
+        named = {str(r["crosswalk"]) for r in stating.dicts()}
+        return sorted(
+            (
+                c
+                for c in self._all(Crosswalk)
+                if c.iri in named or self.scopes.intersection(c.compares)
+            ),
+            key=lambda c: c.iri,
+        )
+
+    def name(self, iri: str) -> str:
+        """Return what a thing is called."""
+        record = self.by_iri.get(iri)
+        found = getattr(record, "label", None) or getattr(record, "title", None)
+        return str(found) if found else compact(iri)
+
+    def name_code(self, iri: str) -> str:
+        """Return a framework's shortest name."""
+        record = self.by_iri.get(iri)
+        if not isinstance(record, Framework):
+            return self.name(iri)
+        return min((record.label, *record.alt_labels), key=lambda name: (len(name), name))
+
+    def framework_of(self, iri: str) -> str:
+        """Return the framework that an element belongs to; a framework's own IRI."""
+        record = self.by_iri.get(iri)
+        return record.framework if isinstance(record, Element) else iri
+
+    def links_between(self, one: Iterable[str], other: Iterable[str]) -> list[Link]:
+        """List the links between the things of some frameworks and those of others.
+
+        :param one: IRIs of frameworks, whose things come first in each link.
+        :param other: IRIs of other frameworks.
+        """
+        first, second = frozenset(one), frozenset(other)
+        found = []
+        for a in self._all(Alignment):
+            for this, that in ((a.subject, a.object), (a.object, a.subject)):
+                if self.framework_of(this) in first and self.framework_of(that) in second:
+                    basis = a.basis.rpartition("#")[2]
+                    found.append(Link(this, that, basis, a.citation or "", a.confidence or ""))
+                    break
+        order = {"Stated": 0, "Curated": 1}
+        return sorted(
+            found,
+            key=lambda k: (
+                order.get(k.basis, 2),
+                natural_key(compact(k.subject)),
+                natural_key(compact(k.object)),
+            ),
+        )
+
+    @cached_property
+    def practices(self) -> list[tuple[str, Element]]:
+        """The practices of the country, each with the codes of the objectives that they serve."""
+        subject = self.against.subject
+        objectives = {e.iri: e.notation for e in self.elements("Objective", subject)}
+        served: dict[str, set[str]] = defaultdict(set)
+        for a in self._all(Alignment):
+            if a.basis.endswith("#Stated") or self.options.curated:
+                for this, that in ((a.subject, a.object), (a.object, a.subject)):
+                    if this in objectives:
+                        served[that].add(objectives[this])
+        found = [
+            (", ".join(sorted(served[e.iri], key=natural_key)), e)
+            for e in self.elements("Practice")
+            if self.country.iri in e.countries
+        ]
+        return sorted(found, key=lambda p: (natural_key(p[0]), natural_key(p[1].notation)))
+
+    @cached_property
+    def roles(self) -> list[tuple[str, str, str]]:
+        """Who does what: institution, role and framework or element, by their IRIs."""
+        found = []
+        for f in (self.framework, *self.frameworks):
+            found += [(f.creator, "adopted", f.iri)] if f.creator else []
+            found += [(p, "partner", f.iri) for p in f.partners]
+        for e in self._all(Element):
+            if e.framework in self.scopes or self.country.iri in e.countries:
+                found += [(i, "led", e.iri) for i in e.led_by]
+                found += [(i, "supported", e.iri) for i in e.supported_by]
+        return found
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """The documents that the country's frameworks and crosswalks were read from."""
+        named = {c.source for c in self.crosswalks}
+        named |= {f.source for f in (self.framework, *self.frameworks)}
+        named |= {e.source for _, e in self.practices}
+        return sorted((s for s in self._all(Source) if s.iri in named), key=lambda s: s.iri)
+
+    def institution(self, iri: str | None) -> str:
+        """Return the name of an institution."""
+        record = self.by_iri.get(iri or "")
+        return record.label if isinstance(record, Institution) else ""
+
+
+def _int(value: Value) -> int:
+    return int(str(value or 0))
+
+
+def _group(pairs: Iterable[Sequence[Value]]) -> dict[str, list[str]]:
+    """Put values by key, each once, in natural order."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, value in pairs:
+        found[str(key)].add(str(value))
+    return {k: sorted(v, key=natural_key) for k, v in found.items()}

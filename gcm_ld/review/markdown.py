@@ -1,0 +1,275 @@
+"""What people wrote in Markdown, as blocks: headings, paragraphs, lists, tables, links, pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gcm_ld.errors import FileError, MissingExtraError
+from gcm_ld.review.model import (
+    Block,
+    Figure,
+    Grid,
+    Heading,
+    Item,
+    Items,
+    Paragraph,
+    Run,
+    clean,
+)
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+__all__ = ["read_markdown"]
+
+#: Formats of pictures that every kind of document can hold, by how their files begin.
+_FORMATS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
+_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
+#: A picture of a person's own is at most this large, in bytes.
+_LARGEST = 20_000_000
+
+Runs = tuple[Run, ...]
+
+
+def read_markdown(text: str, path: Path, anchor: str) -> tuple[Block, ...]:
+    """Turn Markdown (CommonMark with tables) into blocks.
+
+    Comments are left out; other HTML is shown as text. Pictures come from the text's folder.
+
+    :param text: what a person wrote.
+    :param path: its file, beside which pictures stand.
+    :param anchor: what anchors of its blocks begin with.
+    :raises FileError: naming file and line, if a comment has no end or a picture can't be used.
+    :raises MissingExtraError: if markdown-it-py is not installed.
+    """
+    try:
+        from markdown_it import MarkdownIt
+    except ImportError:
+        raise MissingExtraError("markdown-it-py", "review", "reading the texts of a review") from (
+            None
+        )
+    for match in _COMMENT.finditer(text):
+        if not match[1]:
+            line = text.count("\n", 0, match.start()) + 1
+            raise FileError(path, "this comment has no end: add -->", line=line)
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    return tuple(_Reader(text, path, anchor).read(parser.parse(text)))
+
+
+@dataclass
+class _Reader:
+    """Walks the tokens of one text."""
+
+    text: str
+    path: Path
+    anchor: str
+    figures: int = 0
+    tables: int = 0
+    headings: int = 0
+    #: For each open list the number of its next point; nothing in a bullet list.
+    lists: list[int | None] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+
+    def read(self, tokens: Sequence[Token]) -> Iterator[Block]:
+        """Iterate the blocks."""
+        place = 0
+        quoted = 0
+        fresh = False
+        while place < len(tokens):
+            token = tokens[place]
+            kind = token.type
+            if kind == "table_open":
+                end = next(i for i in range(place, len(tokens)) if tokens[i].type == "table_close")
+                yield self._table(tokens[place:end])
+                place = end
+            elif kind in ("bullet_list_open", "ordered_list_open"):
+                start = token.attrs.get("start", 1)
+                self.lists.append(int(start) if kind == "ordered_list_open" else None)
+            elif kind in ("bullet_list_close", "ordered_list_close"):
+                self.lists.pop()
+                if not self.lists:
+                    yield Items(tuple(self.items))
+                    self.items = []
+            elif kind == "list_item_open":
+                fresh = True
+            elif kind == "blockquote_open":
+                quoted += 1
+            elif kind == "blockquote_close":
+                quoted -= 1
+            elif kind == "heading_open":
+                self.headings += 1
+                words = "".join(r.text for r in self._inline(tokens[place + 1], token))
+                name = f"{self.anchor}-part-{self.headings}"
+                yield Heading(int(token.tag[1:]), words, name)
+                place += 2
+            elif kind in ("fence", "code_block"):
+                for block in self._lines(token.content):
+                    yield from self._put(block, fresh=fresh)
+                    fresh = False
+            elif kind == "html_block":
+                for block in self._html(token.content):
+                    yield from self._put(block, fresh=fresh)
+                    fresh = False
+            elif kind == "hr":
+                yield Paragraph((Run("* * *"),))
+            elif kind == "inline":
+                for found in self._paragraph(token):
+                    block = found
+                    if quoted and isinstance(block, Paragraph) and block.kind == "body":
+                        block = replace(block, kind="quote")
+                    yield from self._put(block, fresh=fresh)
+                    fresh = False
+            place += 1
+
+    def _put(self, block: Block, *, fresh: bool) -> Iterator[Block]:
+        """Give a block, or add it to the list that is open."""
+        if not self.lists or not isinstance(block, Paragraph):
+            yield block
+            return
+        number = None
+        if fresh and self.lists[-1] is not None:
+            number = self.lists[-1]
+            self.lists[-1] += 1
+        if fresh or not self.items:
+            self.items.append(Item(block.text, len(self.lists) - 1, number))
+        else:  # a further paragraph of a point
+            last = self.items[-1]
+            self.items[-1] = last._replace(text=(*last.text, Run("\n"), *block.text))
+
+    def _html(self, content: str) -> Iterator[Paragraph]:
+        rest = _COMMENT.sub("", content).strip()
+        if rest:
+            yield from self._lines(rest)
+
+    def _lines(self, content: str) -> Iterator[Paragraph]:
+        """Show code, or what is not understood, as it is."""
+        yield Paragraph((Run(content.rstrip("\n").expandtabs(4), code=True),), "code")
+
+    def _paragraph(self, token: Token) -> Iterator[Block]:
+        children = [c for c in token.children or [] if c.type != "text" or c.content.strip()]
+        if children and all(c.type in ("image", "softbreak") for c in children):
+            for child in children:
+                if child.type == "image":
+                    yield self._picture(child, token)
+            return
+        text = self._inline(token, token)
+        if any(r.text.strip() for r in text):
+            yield Paragraph(text)
+
+    def _inline(self, token: Token, where: Token) -> Runs:
+        """Put the pieces of a line together."""
+        found: list[Run] = []
+        dress: dict[str, bool | str] = {}
+        for child in token.children or []:
+            kind = child.type
+            if kind in ("strong_open", "strong_close"):
+                dress["bold"] = kind.endswith("open")
+            elif kind in ("em_open", "em_close"):
+                dress["italic"] = kind.endswith("open")
+            elif kind in ("s_open", "s_close"):
+                dress["strike"] = kind.endswith("open")
+            elif kind == "link_open":
+                address = str(child.attrs.get("href", ""))
+                web = address.startswith(("https://", "http://", "mailto:"))
+                dress["link"] = address if web else ""
+            elif kind == "link_close":
+                dress["link"] = ""
+            elif kind == "code_inline":
+                found.append(Run(child.content, **{**dress, "code": True}))  # type: ignore[arg-type]
+            elif kind in ("softbreak", "hardbreak"):
+                found.append(Run(" " if kind == "softbreak" else "\n"))
+            elif kind == "image":
+                line = self._line(where, str(child.attrs.get("src", "")))
+                raise FileError(
+                    self.path,
+                    "a picture within a line can't be placed: leave it a paragraph of its own",
+                    line=line,
+                )
+            elif kind == "html_inline" and _COMMENT.fullmatch(child.content):
+                continue
+            elif child.content:
+                found.append(Run(clean(child.content), **dress))  # type: ignore[arg-type]
+        return tuple(found)
+
+    def _table(self, tokens: Sequence[Token]) -> Grid:
+        self.tables += 1
+        rows: list[list[Runs]] = []
+        for place, token in enumerate(tokens):
+            if token.type == "tr_open":
+                rows.append([])
+            elif token.type in ("th_open", "td_open"):
+                rows[-1].append(self._inline(tokens[place + 1], tokens[0]))
+        right = {
+            i
+            for i, token in enumerate(t for t in tokens if t.type == "th_open")
+            if "right" in str(token.attrs.get("style", ""))
+        }
+        return Grid(
+            f"{self.anchor}-table-{self.tables}",
+            "",
+            tuple(rows[0]),
+            tuple(map(tuple, rows[1:])),
+            numeric=frozenset(right),
+        )
+
+    def _picture(self, token: Token, where: Token) -> Figure:
+        from urllib.parse import unquote
+
+        source = unquote(str(token.attrs.get("src", "")))
+        line = self._line(where, str(token.attrs.get("src", "")))
+
+        def refuse(problem: str) -> FileError:
+            return FileError(self.path, problem, line=line)
+
+        folder = self.path.parent.resolve()
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", source):
+            raise refuse(f"the picture {source} is not in the folder of the text: copy it there")
+        place = (folder / source).resolve()
+        if folder not in place.parents:
+            raise refuse(f"the picture {source} is outside the folder of the text: copy it there")
+        if not place.is_file():
+            raise refuse(f"there is no picture {source} in the folder of the text: check its name")
+        if place.stat().st_size > _LARGEST:
+            raise refuse(f"the picture {source} is larger than 20 MB: make it smaller")
+        content = place.read_bytes()
+        format_ = next((f for mark, f in _FORMATS.items() if content.startswith(mark)), "")
+        size = _size(content, format_)
+        if not size:
+            raise refuse(f"the picture {source} is neither PNG nor JPEG: save it as one of these")
+        from gcm_ld.review.figures import fit
+
+        words = token.content.strip()
+        if not words:
+            raise refuse(
+                f"the picture {source} has no words for those who do not see it: "
+                "![What it shows](…)"
+            )
+        self.figures += 1
+        caption = str(token.attrs.get("title", "")).strip()
+        name = f"{self.anchor}-figure-{self.figures}"
+        return Figure(name, clean(caption), content, format_, clean(words), fit(*size))
+
+    def _line(self, token: Token, word: str) -> int:
+        """Tell the line of a word in a paragraph."""
+        first, last = token.map or (0, 1)
+        lines = self.text.splitlines()
+        near = (i for i in range(first, min(last, len(lines))) if word and word in lines[i])
+        return next(near, first) + 1
+
+
+def _size(content: bytes, format_: str) -> tuple[int, int] | None:
+    """Read a picture's width and height in pixels from its head."""
+    if format_ == "png" and len(content) > 24:
+        return int.from_bytes(content[16:20]) or 1, int.from_bytes(content[20:24]) or 1
+    place = 2
+    while format_ == "jpeg" and place + 9 < len(content) and content[place] == 0xFF:
+        mark, length = content[place + 1], int.from_bytes(content[place + 2 : place + 4])
+        if 0xC0 <= mark <= 0xCF and mark not in (0xC4, 0xC8, 0xCC):
+            height = int.from_bytes(content[place + 5 : place + 7])
+            return int.from_bytes(content[place + 7 : place + 9]) or 1, height or 1
+        place += 2 + length
+    return None

@@ -1,0 +1,158 @@
+"""The annexes: the whole crosswalk, and what else is too long for the text."""
+
+from __future__ import annotations
+
+from gcm_ld.language import label, say
+from gcm_ld.namespaces import SDG
+from gcm_ld.review.draft import Draft
+from gcm_ld.review.facts import Action, Facts
+from gcm_ld.review.model import link
+from gcm_ld.review.words import codes
+
+__all__ = ["write_annexes"]
+
+
+def write_annexes(facts: Facts, draft: Draft) -> None:
+    """Write all annexes, each with its letter."""
+    letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+    def head(text: str, anchor: str) -> None:
+        title = say("Annex {letter}: {title}", letter=next(letters), title=text)
+        draft.heading(title, anchor)
+
+    draft.turn(landscape=True)
+    head(say("The whole crosswalk"), "annex-crosswalk")
+    _crosswalk(facts, draft)
+    draft.turn(landscape=False)
+    gaps = facts.view("gaps", "gaps")
+    if gaps is not None and gaps.rows:
+        head(say("Actions that no outcome answers"), "annex-gaps")
+        draft.table("table-gaps", gaps)
+        report = facts.report("gaps")
+        draft.note(*(report.notes if report else ()))
+    outcomes = facts.view("outcomes", "outcomes")
+    if outcomes is not None and outcomes.rows:
+        head(say("Outcomes and the actions they answer"), "annex-outcomes")
+        draft.table("table-outcomes", outcomes)
+    if facts.indicators:
+        head(say("Indicators"), "annex-indicators")
+        _indicators(facts, draft)
+    targets = facts.view("sdg", "targets")
+    if targets is not None and targets.rows:
+        head(say("SDG targets and the actions linked with them"), "annex-targets")
+        draft.table("table-targets", targets)
+    _reports(facts, draft, head)
+    head(say("What is odd in the source, and how it was read"), "annex-quality")
+    for table in facts.views("quality"):
+        draft.table(f"table-{table.name}", table, small=True)
+    quality = facts.report("quality")
+    draft.note(*(quality.notes if quality else ()))
+    head(say("The data used"), "annex-data")
+    _data(facts, draft)
+
+
+def _crosswalk(facts: Facts, draft: Draft) -> None:
+    draft.grid(
+        "table-crosswalk",
+        say(
+            "Actions of the Compact, the outcomes that answer them, SDG targets and indicators"
+        ),
+        [
+            "#",
+            say("Action"),
+            say("What the source says"),
+            say("Outcomes"),
+            say("SDG"),
+            say("Indicators"),
+        ],
+        [
+            (
+                a.code,
+                link(label(a.title, a.code), a.iri),
+                _status(a),
+                codes(facts.outcomes_by_action.get(a.code, [])),
+                _sdg(facts.sdg_by_action.get(a.code, [])),
+                "; ".join(
+                    label(facts.name(i)) for i in facts.indicators_by_action.get(a.code, [])
+                ),
+            )
+            for a in facts.actions
+        ],
+        small=True,
+    )
+
+
+def _status(action: Action) -> str:
+    status = label(action.status)
+    if not action.covered_by:
+        return status
+    return say(
+        "{status}: {policies}",
+        status=status,
+        policies="; ".join(label(p) for p in action.covered_by),
+    )
+
+
+def _sdg(found: list[str]) -> str:
+    return ", ".join(say("all goals") if c == "*" else c for c in found)
+
+
+def _indicators(facts: Facts, draft: Draft) -> None:
+    followed: dict[str, list[str]] = {}
+    for action, indicators in facts.indicators_by_action.items():
+        for iri in indicators:
+            followed.setdefault(iri, []).append(action)
+    progress = facts.view("progress", "indicators")
+    draft.grid(
+        "table-indicators",
+        say("Indicators of the framework, and the actions they follow"),
+        [say("Indicator"), say("By"), say("Actions")],
+        [
+            (
+                link(label(e.label), e.iri),
+                ", ".join(label(b) for b in facts.breakdowns.get(e.iri, [])),
+                codes(followed.get(e.iri, [])),
+            )
+            for e in facts.indicators.values()
+        ],
+    )
+    if progress is not None and facts.valued:
+        draft.table("table-indicator-progress", progress)
+
+
+def _reports(facts: Facts, draft: Draft, head: object) -> None:
+    """Write the reports that are too long for the text."""
+    assert callable(head)  # noqa: S101
+    quality = facts.report("indicator-quality")
+    if quality is not None and any(t.rows for t in quality.readable):
+        head(say("How sound the indicators are"), "annex-indicator-quality")
+        for i, table in enumerate(facts.views("indicator-quality"), 1):
+            draft.table(f"table-indicator-quality-{i}", table, small=len(table.columns) > 5)
+        draft.note(*quality.notes)
+    data = facts.report("sdg-data")
+    if data is not None and any(t.rows for t in data.readable):
+        head(say("SDG indicators and series"), "annex-sdg-data")
+        for i, table in enumerate(facts.views("sdg-data"), 1):
+            draft.table(f"table-sdg-data-{i}", table, small=len(table.columns) > 5)
+        draft.note(*data.notes)
+
+
+def _data(facts: Facts, draft: Draft) -> None:
+    """List what was read, each with its address."""
+    frameworks = {facts.framework.iri, facts.against.subject, SDG}
+    frameworks |= {f.iri for f in facts.frameworks if facts.elements_of(f.iri)}
+    draft.grid(
+        "table-data",
+        say("Crosswalks and frameworks that the figures and lists come from"),
+        [say("What"), say("Address"), say("Licence")],
+        [
+            *(
+                (label(c.title), link(c.iri, c.iri), link(c.license, c.license) if c.license else "")
+                for c in facts.crosswalks
+            ),
+            *((label(facts.name(iri)), link(iri, iri), "") for iri in sorted(frameworks)),
+        ],
+    )
+    draft.note(
+        say("The same data and the same choices give the same draft, to the byte."),
+    )
