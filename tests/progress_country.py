@@ -143,19 +143,20 @@ def data_set(kind: str, title: str, framework: str = FW, country: str = "XKX") -
     ]  # fmt: skip
 
 
-def framework_records() -> list[Record]:
-    def element(kind: str, code: str, label: str, part_of: str | None = None) -> Element:
-        return Element(
-            iri=element_iri(CODE, kind.lower(), code),
-            kind=kind,
-            notation=code,
-            label=label,
-            framework=FW,
-            part_of=(part_of,) if part_of else (),
-            label_basis=GCMO + "Stated",
-            source=SOURCE,
-        )
+def element(kind: str, code: str, label: str, part_of: str | None = None) -> Element:
+    return Element(
+        iri=element_iri(CODE, kind.lower(), code),
+        kind=kind,
+        notation=code,
+        label=label,
+        framework=FW,
+        part_of=(part_of,) if part_of else (),
+        label_basis=GCMO + "Stated",
+        source=SOURCE,
+    )
 
+
+def framework_records() -> list[Record]:
     return [
         Institution(iri=ID + "institution/xkx-office", label="Example office of statistics"),
         Source(iri=SOURCE, title="Review of the example strategy", issued="2024-03-01"),
@@ -251,8 +252,9 @@ def target_triples() -> list[ox.Triple]:
     ]
 
 
+Row = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 #: action → status, indicators that its row names, outcomes that answer it, SDG targets
-ROWS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+ROWS: dict[str, Row] = {
     "1.a": ("Aligned", ("officers",), ("A1",), ("17.18",)),
     "1.b": ("Aligned", ("surveys",), ("A1",), ("17.18",)),
     "1.c": ("NotApplicable", ("trained",), (), ("17.18",)),
@@ -275,7 +277,14 @@ def _goals(targets: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t.partition(".")[0] for t in targets))
 
 
-def crosswalk_records() -> list[Record]:
+def all_rows() -> dict[str, Row]:
+    """Rows for all actions: those not in ROWS are not applicable."""
+    rest: dict[str, Row] = dict.fromkeys(gcm_actions(), ("NotApplicable", (), (), ()))
+    return {code: ROWS.get(code, row) for code, row in rest.items()}
+
+
+def crosswalk_records(rows: dict[str, Row]) -> list[Record]:
+    """The crosswalk; its indicators are apart, in :func:`monitored_triples`."""
     found: list[Record] = [
         Crosswalk(
             iri=CROSSWALK,
@@ -287,8 +296,7 @@ def crosswalk_records() -> list[Record]:
             iri=TO_SDG, title="The Compact to the SDGs", compares=(GCM, SDG), source=SOURCE
         ),
     ]  # fmt: skip
-    rest = {code: ("NotApplicable", (), (), ()) for code in gcm_actions() if code not in ROWS}
-    for code, (status, indicators, outcomes, targets) in (ROWS | rest).items():
+    for code, (status, indicators, outcomes, targets) in rows.items():
         row = f"{CROSSWALK}/assessment/{quote(code)}"
         found.append(
             Assessment(
@@ -322,8 +330,12 @@ def crosswalk_records() -> list[Record]:
                 )
                 for obj in objects
             ]
-    # Somebody judged that action 18.a serves 4.4, too.
-    found += [
+    return found
+
+
+def curated_records() -> list[Record]:
+    """Somebody judged that action 18.a serves 4.4, too."""
+    return [
         Alignment(
             iri=alignment_iri(TO_SDG, "18.a", code),
             crosswalk=TO_SDG,
@@ -337,17 +349,16 @@ def crosswalk_records() -> list[Record]:
         )
         for code in ("4", "4.4")
     ]
-    return found
 
 
-def monitored_triples() -> list[ox.Triple]:
+def monitored_triples(rows: dict[str, Row]) -> list[ox.Triple]:
     return [
         ox.Triple(
             ox.NamedNode(action(code)),
             ox.NamedNode(GCMO + "monitoredBy"),
             ox.NamedNode(indicator(slug)),
         )
-        for code, (_, indicators, _, _) in ROWS.items()
+        for code, (_, indicators, _, _) in rows.items()
         for slug in indicators
     ]
 
@@ -362,7 +373,10 @@ def write_files(place: Path, files: dict[str, list[ox.Triple]]) -> Path:
 def country_files() -> dict[str, list[ox.Triple]]:
     return {
         CODE: [*build_graph(framework_records()), *measure_triples()],
-        f"gcm--{CODE}": [*build_graph(crosswalk_records()), *monitored_triples()],
+        f"gcm--{CODE}": [
+            *build_graph([*crosswalk_records(all_rows()), *curated_records()]),
+            *monitored_triples(ROWS),
+        ],
         f"{CODE}-values": value_triples(),
         f"{CODE}-targets": target_triples(),
     }

@@ -167,7 +167,7 @@ ROOMS = {
     "dataset": {"dataset", "source", "endpoint", "loading"},
     "validate": {"cube", "validate"},
     "checks": {"checks", "diff", "reason", "vocabulary", "wording"},
-    "report": {"progress", "report"},
+    "report": {"progress", "report", "sdg_data"},
     "review": {"review"},
     "tables": {"tables"},
     "synth": {"synth"},

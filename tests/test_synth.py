@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,13 +12,14 @@ import pytest
 from gcm_ld import open_dataset
 from gcm_ld.errors import FileError, InputError
 from gcm_ld.model import Alignment, Assessment, Monitoring, Record
-from gcm_ld.namespaces import COUNTRIES, GCMO, ID, PREFIXES, RDF, SKOS
+from gcm_ld.namespaces import COUNTRIES, CUBE, GCMO, ID, PREFIXES, RDF, SKOS, expand
 from gcm_ld.publish.statistics import check_cube
 from gcm_ld.resources import folder, shipped_data
-from gcm_ld.synth import CODES, write_world
+from gcm_ld.synth import CODES, Density, write_world
 from gcm_ld.synth.chance import Chance
 from gcm_ld.synth.crosswalk import make_crosswalks
 from gcm_ld.synth.strategy import make_strategy, policies_of
+from gcm_ld.synth.values import CELLS
 from gcm_ld.synth.world import country_code, read_world
 from gcm_ld.turtle import format_turtle, read_turtle
 from gcm_ld.validate import validate
@@ -45,11 +47,12 @@ def triples(root: Path) -> list[ox.Triple]:
 def test_a_country_has_a_folder_with_everything(world: Path) -> None:
     assert sorted(p.name for p in world.iterdir()) == ["qma", "qmb", "qmc", "qmd"]
     names = [p.name for p in sorted((world / "qma").iterdir())]
-    strategy = next(n for n in names if n.startswith("qma") and "values" not in n)
+    strategy = next(n for n in names if n.startswith("qma") and n.count("-") == 2)
     code = strategy.removesuffix(".ttl")
     assert {"country.ttl", f"gcm--{code}.ttl", f"gcm--sdg--{code}.ttl", f"{code}-values.ttl"} < set(
         names
     )
+    assert f"{code}-targets.ttl" in names
     dataset = open_dataset(world / "qma")
     assert sum(a.against == ID + code for a in dataset.assessments()) == 187
 
@@ -223,20 +226,156 @@ def test_a_second_strategy_mostly_keeps_the_answers() -> None:
     assert first != second
 
 
-def test_values_are_a_well_formed_cube_with_values_missing(world: Path) -> None:
-    path = next((world / "qma").glob("*-values.ttl"))
-    cube = read_turtle(path)
-    structure = [t for p in shipped_data("measure") for t in read_turtle(p)]
-    assert check_cube([*structure, *cube]) == []
-    strategy = read_turtle(path.with_name(path.name.replace("-values", "")))
-    indicators = {
-        t.subject for t in strategy if t.predicate.value == TYPE and "Indicator" in t.object.value
-    }
-    observed = [t for t in cube if t.predicate.value == ID + "cube/dimension/indicator"]
-    assert {t.object for t in observed} <= indicators
-    assert 0.75 * 4 * len(indicators) < len(observed) < 4 * len(indicators)
-    broken = [t for t in cube if t.predicate.value != PREFIXES["sdmx-measure"] + "obsValue"]
-    assert check_cube([*structure, *broken])
+@dataclass
+class Cube:
+    """The observations of a country's files, by IRI."""
+
+    triples: list[ox.Triple]
+
+    def __post_init__(self) -> None:
+        self.about: dict[str, dict[str, str]] = defaultdict(dict)
+        for t in self.triples:
+            self.about[t.subject.value][t.predicate.value] = t.object.value
+
+    def of(self, dataset: str) -> dict[str, dict[str, str]]:
+        named = PREFIXES["qb"] + "dataSet"
+        return {i: f for i, f in self.about.items() if f.get(named, "").endswith(dataset)}
+
+
+VALUE, STATUS = expand("sdmx-measure:obsValue"), expand("sdmx-attribute:obsStatus")
+PERIOD, SEX = expand("sdmx-dimension:timePeriod"), expand("sdmx-dimension:sex")
+REVISES, REFERENCE = expand("prov:wasRevisionOf"), CUBE + "dimension/reference"
+INDICATOR = CUBE + "dimension/indicator"
+
+
+def country(folder_: Path) -> Cube:
+    return Cube([t for p in sorted(folder_.glob("*.ttl")) for t in read_turtle(p)])
+
+
+def structures() -> list[ox.Triple]:
+    return [t for p in shipped_data("measure") for t in read_turtle(p)]
+
+
+@pytest.mark.parametrize("kind", ["values", "targets"])
+def test_values_are_a_well_formed_cube(world: Path, kind: str) -> None:
+    cube = read_turtle(next((world / "qma").glob(f"*-{kind}.ttl")))
+    assert check_cube([*structures(), *cube]) == []
+    broken = [t for t in cube if t.predicate.value != VALUE]
+    assert check_cube([*structures(), *broken])
+
+
+def test_values_are_those_of_the_indicators_and_some_are_missing(world: Path) -> None:
+    cube = country(world / "qma")
+    indicators = {i for i, f in cube.about.items() if f.get(TYPE) and "/indicator/" in i}
+    totals = [f for i, f in cube.of("/values").items() if "._T" not in i]
+    assert {f[INDICATOR] for f in totals} <= indicators
+    assert 0.75 * 4 * len(indicators) < len(totals) < 4 * len(indicators)
+    kinds = Counter(f[STATUS].rpartition("/")[2].rpartition("-")[2] for f in totals)
+    assert {"A", "E", "P", "revised"} <= set(kinds)
+    assert kinds["A"] > len(totals) / 2
+    last = max(f[PERIOD] for f in totals)
+    assert {f[PERIOD] for f in totals if f[STATUS].endswith("-P")} == {last}
+
+
+def test_figures_by_sex_stand_where_they_are_promised_and_add_up(world: Path) -> None:
+    cube = country(world / "qma")
+    by = GCMO + "disaggregatedBy"
+    promised = {i for i, f in cube.about.items() if f.get(by) == SEX}
+    values = cube.of("/values")
+    parts = {i: f for i, f in values.items() if i.endswith("._T._T._T")}
+    assert {f[INDICATOR] for f in parts.values()} == promised
+    assert 5 < len(promised) < 40
+    for iri, figure in parts.items():
+        if iri.endswith("/F._T._T._T"):
+            whole = iri.removesuffix("/F._T._T._T")
+            men = parts[f"{whole}/M._T._T._T"]
+            assert int(figure[VALUE]) + int(men[VALUE]) == int(values[whole][VALUE])
+
+
+def test_a_revised_value_leads_to_the_figures_before_it(world: Path) -> None:
+    seen = 0
+    for place in sorted(world.iterdir()):
+        cube = country(place)
+        values, earlier = cube.of("/values"), cube.of("/values/earlier")
+        revised = {i for i, f in values.items() if f[STATUS].endswith("status/revised")}
+        assert revised == {i for i, f in values.items() if REVISES in f}
+        reached = set()
+        for iri in sorted(revised):
+            step, edition = values[iri], None
+            while REVISES in step:
+                before = step[REVISES]
+                assert before.startswith(iri.replace("/values/", "/values/earlier/"))
+                number = int(before.rpartition("/")[2])
+                assert edition is None or number == edition - 1
+                step, edition = earlier[before], number
+                reached.add(before)
+            assert edition == 1
+        assert reached == set(earlier)
+        seen += len(reached)
+    assert seen > 20
+
+
+def test_targets_have_dates_and_some_are_missing(world: Path) -> None:
+    cube = country(world / "qma")
+    indicators = {i for i, f in cube.about.items() if f.get(TYPE) and "/indicator/" in i}
+    kinds = defaultdict(dict)
+    for figure in cube.of("/targets").values():
+        kind = figure[REFERENCE].rpartition("/")[2]
+        kinds[kind][figure[INDICATOR]] = figure[PERIOD]
+    assert set(kinds) == {"baseline", "milestone", "target"}
+    for found in kinds.values():
+        assert 0 < len(found) < len(indicators)
+    for indicator, period in kinds["target"].items():
+        assert kinds["baseline"].get(indicator, "0") < period
+        assert kinds["milestone"].get(indicator, "0") < period
+
+
+def test_some_indicators_say_less_of_themselves(world: Path) -> None:
+    cube = country(world / "qma")
+    indicators = [f for i, f in cube.about.items() if f.get(TYPE) and "/indicator/" in i]
+    for name in ("unit", "direction", "verification"):
+        assert 0 < sum(GCMO + name in f for f in indicators) < len(indicators)
+    units = cube.of("/values")
+    unit = expand("sdmx-attribute:unitMeasure")
+    for f in units.values():
+        said = cube.about[f[INDICATOR]].get(GCMO + "unit")
+        assert said in (None, f[unit])
+
+
+def test_denser_values(tmp_path: Path) -> None:
+    write_world(tmp_path / "world", countries=1, seed=SEED, density=Density(10, 5), jobs=1)
+    values = country(tmp_path / "world" / "qma").of("/values")
+    years = {f[PERIOD] for f in values.values()}
+    assert (len(years), max(years)) == (10, "2023")
+    cells = Counter((f[INDICATOR], f[PERIOD]) for f in values.values())
+    assert set(cells.values()) == {5}
+    assert 0.8 < len(cells) / (10 * len({i for i, _ in cells})) < 0.96
+    assert validate([tmp_path / "world"]).findings == ()
+
+
+def test_every_cell_that_can_be_made_is_valid(tmp_path: Path) -> None:
+    density = Density(1, len(CELLS))
+    write_world(tmp_path / "world", countries=1, seed=SEED, density=density, jobs=1)
+    assert validate([tmp_path / "world"]).findings == ()
+    values = country(tmp_path / "world" / "qma").of("/values")
+    codes = {i.rpartition("/")[2] for i in values}
+    assert len(codes) == len(CELLS)
+    assert {"2023", "F.Y_LT18._T._T", "_T._T.refugee._T"} < codes
+
+
+@pytest.mark.parametrize(
+    ("density", "problem"),
+    [
+        (Density(0), "make 1 to 60, with --years"),
+        (Density(61), "make 1 to 60"),
+        (Density(4, 0), "with --cells, or leave it out"),
+        (Density(4, len(CELLS) + 1), f"make 1 to {len(CELLS)}"),
+    ],
+)
+def test_too_few_and_too_many_values(tmp_path: Path, density: Density, problem: str) -> None:
+    with pytest.raises(InputError, match=problem):
+        write_world(tmp_path / "world", countries=1, density=density)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_synthetic_and_real_data_are_never_mixed(world: Path, run: Run) -> None:

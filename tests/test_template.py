@@ -44,6 +44,8 @@ def test_the_template_is_filled_in_as_far_as_it_can_be() -> None:
         "Institutions",
         "Sources",
         "Crosswalk",
+        "Values",
+        "Targets",
     ]
     framework = dict(zip(sheets["Frameworks"].headers, sheets["Frameworks"].rows[0], strict=True))
     assert {h: t for h, t in framework.items() if t} == {

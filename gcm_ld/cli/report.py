@@ -165,7 +165,8 @@ def _render(
     if format_ == "ics":
         from gcm_ld.report.icalendar import as_icalendar
 
-        return as_icalendar(dataset, reports[0])
+        # Its lines end with CRLF (RFC 5545, section 3.1); emit adds the last LF.
+        return as_icalendar(dataset, reports[0]).removesuffix("\n")
     if format_ == "html":
         from gcm_ld.report.html import render_page
 

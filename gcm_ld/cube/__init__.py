@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from gcm_ld.cube.integrity import Fault, check_cube, normalise_cube
+from gcm_ld.cube.integrity import (
+    Fault,
+    check_cube,
+    check_ntriples,
+    normalise_cube,
+    read_questions,
+)
 
-__all__ = ["Fault", "check_cube", "normalise_cube"]
+__all__ = ["Fault", "check_cube", "check_ntriples", "normalise_cube", "read_questions"]

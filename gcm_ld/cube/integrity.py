@@ -25,11 +25,13 @@ class Fault(NamedTuple):
     :param constraint: such as ``IC-12``.
     :param node: what is at fault.
     :param problem: what is wrong with it.
+    :param cure: how to mend it.
     """
 
     constraint: str
     node: str
     problem: str
+    cure: str
 
     def __str__(self) -> str:
         return f"{self.constraint}: {self.problem}: {self.node}"
@@ -40,16 +42,31 @@ def _text(name: str) -> str:
     return load_query(folder("queries") / "cube" / f"{name}.rq").text
 
 
+@lru_cache(maxsize=1)
+def read_questions() -> tuple[str, ...]:
+    """Return the questions that a cube is asked, in order: a verdict depends on them."""
+    return tuple(
+        _text(name)
+        for name in (
+            "construct_closure",
+            "construct_attachments",
+            "construct_reached",
+            "select_faults",
+        )
+    )
+
+
 def normalise_cube(triples: Iterable[ox.Triple]) -> EmbeddedStore:
     """Put a cube into its normal form (section 10.1), with what its code lists reach.
 
     :param triples: the cube with its structure definition and code lists.
     """
+    closure, attachments, step, _ = read_questions()
     store = EmbeddedStore()
     store.add(triples)
-    for name in ("construct_closure", "construct_attachments"):
-        store.add(store.construct(_text(name)))
-    step, before = _text("construct_reached"), -1
+    for text in (closure, attachments):
+        store.add(store.construct(text))
+    before = -1
     while len(store) != before:
         before = len(store)
         store.add(store.construct(step))
@@ -62,5 +79,11 @@ def check_cube(triples: Iterable[ox.Triple]) -> list[Fault]:
     :param triples: the cube with its structure definition and code lists.
     :returns: what is wrong, by constraint; nothing for a well-formed cube.
     """
-    rows = normalise_cube(triples).select(_text("select_faults"))
+    rows = normalise_cube(triples).select(read_questions()[-1])
     return [Fault(*map(str, row)) for row in rows.rows]
+
+
+def check_ntriples(text: bytes) -> list[Fault]:
+    """Check a cube that is written as N-Triples; see :func:`check_cube`."""
+    return check_cube(q.triple for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
+

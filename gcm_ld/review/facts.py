@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from gcm_ld.dataset import Dataset
-from gcm_ld.errors import EmptyDatasetError, InputError, did_you_mean
+from gcm_ld.errors import EmptyDatasetError
 from gcm_ld.language import say
 from gcm_ld.model import (
     Alignment,
@@ -24,11 +24,17 @@ from gcm_ld.model import (
 from gcm_ld.namespaces import SDG, compact
 from gcm_ld.report import Report, Table, build_report
 from gcm_ld.report.localize import localize
-from gcm_ld.report.model import RULES, Assessed, assessed_framework, percent, resolve_framework
+from gcm_ld.report.model import RULES, Assessed, assessed_framework, percent
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
 
-__all__ = ["Action", "Coverage", "Facts", "Link", "Options", "find_country", "find_framework"]
+__all__ = [
+    "Action",
+    "Coverage",
+    "Facts",
+    "Link",
+    "Options",
+]
 
 _Row = Mapping[str, Value]
 
@@ -82,75 +88,6 @@ class Link(NamedTuple):
     basis: str
     citation: str
     confidence: str
-
-
-def find_country(dataset: Dataset, word: str) -> Country:
-    """Find a country by its code, its name or its IRI.
-
-    :param dataset: the data, which come with all countries.
-    :param word: what the user typed.
-    :raises InputError: if there is none, naming the nearest.
-    """
-    countries = [r for r in dataset.records if isinstance(r, Country)]
-    folded = word.casefold()
-    for country in countries:
-        if folded in (country.code.casefold(), country.label.casefold()) or word == country.iri:
-            return country
-    known = {c.code for c in countries} | {c.label for c in countries}
-    spelt = folded.title() if len(word) > 3 else word.upper()
-    raise InputError(
-        f"no country {word!r}: give its code of three letters (ISO 3166-1), such as ALB."
-        + did_you_mean(spelt, known)
-    )
-
-
-def find_framework(
-    dataset: Dataset, country: Country, year: int | None, framework: str | None = None
-) -> Framework:
-    """Find the framework of a country that its actions were assessed against.
-
-    Of several, the one that was in force in the year is taken, or the last one before it.
-
-    :param dataset: the data.
-    :param country: the country.
-    :param year: the year of the review; the last framework where there is none.
-    :param framework: the code or IRI of the one that was chosen.
-    :raises EmptyDatasetError: if no action was assessed for the country.
-    :raises InputError: if there is no such framework, or several to choose from.
-    """
-    assessed = {str(r["framework"]) for r in dataset.query("select_assessed_frameworks").dicts()}
-    frameworks = [r for r in dataset.records if isinstance(r, Framework) and r.iri in assessed]
-    mine = [f for f in frameworks if f.spatial == country.iri]
-    if not mine:
-        names = {r.iri: r.code for r in dataset.records if isinstance(r, Country)}
-        others = sorted({names.get(f.spatial or "", "") for f in frameworks} - {""})
-        there = f"there are some of: {', '.join(others[:10])}" if others else "there are none"
-        raise EmptyDatasetError(
-            f"the data hold no assessment against a framework of {country.label}; {there}. Fill "
-            "in its crosswalk first: 'gcm-ld template' makes the workbook, and --data names what "
-            "'gcm-ld import' made of it"
-        )
-    names_ = [f.code for f in mine]
-    if framework is not None:
-        wanted = resolve_framework(framework)
-        chosen = [f for f in mine if f.iri == wanted]
-        if not chosen:
-            raise InputError(
-                f"no assessment of {country.label} against {framework!r}; there are: "
-                f"{', '.join(names_)}.{did_you_mean(framework, names_)}"
-            )
-        return chosen[0]
-    if len(mine) == 1:
-        return mine[0]
-    started = [f for f in mine if year is None or (f.start and int(f.start) <= year)]
-    last = max((f.start or "" for f in started), default="")
-    chosen = [f for f in started if (f.start or "") == last]
-    if len(chosen) != 1:
-        raise InputError(
-            f"actions were assessed against several frameworks of {country.label}: choose one "
-            f"with --framework ({', '.join(names_)})"
-        )
-    return chosen[0]
 
 
 @dataclass
@@ -332,9 +269,7 @@ class Facts:
 
     @cached_property
     def _indicator_rows(self) -> list[_Row]:
-        return list(
-            self.dataset.query("select_indicators", framework=self.framework.iri).dicts()
-        )
+        return list(self.dataset.query("select_indicators", framework=self.framework.iri).dicts())
 
     @cached_property
     def indicators_by_action(self) -> dict[str, list[str]]:
@@ -397,9 +332,7 @@ class Facts:
     def elements(self, kind: str, framework: str | None = None) -> list[Element]:
         """List the elements of a kind in the order of their codes."""
         found = [
-            e
-            for e in self._all(Element)
-            if e.kind == kind and framework in (None, e.framework)
+            e for e in self._all(Element) if e.kind == kind and framework in (None, e.framework)
         ]
         return sorted(found, key=lambda e: natural_key(e.notation))
 

@@ -1,4 +1,4 @@
-"""What people wrote in Markdown, as blocks: headings, paragraphs, lists, tables, links, pictures."""
+"""What people wrote in Markdown, as blocks: headings, paragraphs, lists, tables, pictures."""
 
 from __future__ import annotations
 
@@ -107,12 +107,12 @@ class _Reader:
                 yield Heading(int(token.tag[1:]), words, name)
                 place += 2
             elif kind in ("fence", "code_block"):
-                for block in self._lines(token.content):
-                    yield from self._put(block, fresh=fresh)
-                    fresh = False
+                yield from self._put(_as_it_is(token.content), fresh=fresh)
+                fresh = False
             elif kind == "html_block":
-                for block in self._html(token.content):
-                    yield from self._put(block, fresh=fresh)
+                rest = _COMMENT.sub("", token.content).strip()
+                if rest:
+                    yield from self._put(_as_it_is(rest), fresh=fresh)
                     fresh = False
             elif kind == "hr":
                 yield Paragraph((Run("* * *"),))
@@ -139,15 +139,6 @@ class _Reader:
         else:  # a further paragraph of a point
             last = self.items[-1]
             self.items[-1] = last._replace(text=(*last.text, Run("\n"), *block.text))
-
-    def _html(self, content: str) -> Iterator[Paragraph]:
-        rest = _COMMENT.sub("", content).strip()
-        if rest:
-            yield from self._lines(rest)
-
-    def _lines(self, content: str) -> Iterator[Paragraph]:
-        """Show code, or what is not understood, as it is."""
-        yield Paragraph((Run(content.rstrip("\n").expandtabs(4), code=True),), "code")
 
     def _paragraph(self, token: Token) -> Iterator[Block]:
         children = [c for c in token.children or [] if c.type != "text" or c.content.strip()]
@@ -261,10 +252,17 @@ class _Reader:
         return next(near, first) + 1
 
 
+def _as_it_is(content: str) -> Paragraph:
+    """Show code, or what is not understood, as it is."""
+    return Paragraph((Run(clean(content.rstrip("\n").expandtabs(4)), code=True),), "code")
+
+
 def _size(content: bytes, format_: str) -> tuple[int, int] | None:
     """Read a picture's width and height in pixels from its head."""
     if format_ == "png" and len(content) > 24:
         return int.from_bytes(content[16:20]) or 1, int.from_bytes(content[20:24]) or 1
+    if format_ == "jpeg" and content[6:10] not in (b"JFIF", b"Exif"):
+        return None  # python-docx takes no other
     place = 2
     while format_ == "jpeg" and place + 9 < len(content) and content[place] == 0xFF:
         mark, length = content[place + 1], int.from_bytes(content[place + 2 : place + 4])

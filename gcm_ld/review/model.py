@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from gcm_ld.language import say
 from gcm_ld.report.model import Table
 from gcm_ld.store import Value
 
@@ -23,6 +24,7 @@ __all__ = [
     "Run",
     "Turn",
     "clean",
+    "label_of",
     "link",
     "number_blocks",
     "plain",
@@ -266,8 +268,17 @@ class Document:
         return (b for b in self.blocks if isinstance(b, kind))
 
 
+def label_of(block: Heading | Grid | Figure) -> str:
+    """Return what a reference to a block shows: its kind and number, or its section's code."""
+    if isinstance(block, Heading):
+        return say("section {code}", code=block.code) if block.code else block.text
+    if isinstance(block, Grid):
+        return say("Table {number}", number=block.number)
+    return say("Figure {number}", number=block.number)
+
+
 def number_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Number captioned tables and figures, each kind from 1 on in order.
+    """Give captioned tables and figures their numbers, each kind from 1 on in order.
 
     >>> grid = Grid.of("a", "Some", ["x"], [["1"]])
     >>> [b.number for b in number_blocks([grid, grid])]
@@ -278,6 +289,6 @@ def number_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
     for block in blocks:
         if isinstance(block, Grid | Figure) and block.caption:
             counts[type(block)] += 1
-            block = replace(block, number=counts[type(block)])  # noqa: PLW2901
+            block = replace(block, number=counts[type(block)])
         out.append(block)
     return tuple(out)

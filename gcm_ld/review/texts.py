@@ -63,17 +63,22 @@ class Texts:
     unknown: tuple[str, ...]
 
 
-def default_folder(paths: Sequence[Path], output: Path, country: str, year: int) -> Path:
+def default_folder(
+    paths: Sequence[Path], output: Path, country: str, year: int, *, alone: bool = True
+) -> Path:
     """Return the folder of the texts where none was named.
 
     :param paths: the user's own data, beside which they stand.
     :param output: the document, beside which they stand where the data are no folder.
     :param country: the country's code.
     :param year: the year of the review.
+    :param alone: whether the data are of this country only.
     """
-    if paths:
+    if paths and alone:
         place = paths[0] if paths[0].is_dir() else paths[0].parent
         return place / f"review-{year}"
+    if paths and paths[0].is_dir():
+        return paths[0] / f"review-{country.lower()}-{year}"
     return output.parent / f"review-{country.lower()}-{year}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from gcm_ld.language import say
+from gcm_ld.language import say, show
 from gcm_ld.report.model import percent
 from gcm_ld.turtle import natural_key
 
@@ -30,7 +30,7 @@ def codes(values: Iterable[object]) -> str:
 def date(value: str | None) -> str:
     """Write a date as the language in use does; other text as it is."""
     with suppress(ValueError):
-        return say("{date}", date=datetime.date.fromisoformat(value or ""))
+        return show(datetime.date.fromisoformat(value or ""))
     return value or ""
 
 

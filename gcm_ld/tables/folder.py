@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gcm_ld.build import build_graph, read_records
+from gcm_ld.build import read_records
 from gcm_ld.errors import FileError, InputError
 from gcm_ld.files import read_bytes
 from gcm_ld.model import (
@@ -26,7 +26,8 @@ from gcm_ld.model import (
     SourceAnomaly,
     ValueSet,
 )
-from gcm_ld.turtle import parse_turtle, write_turtle
+from gcm_ld.tables.record_turtle import write_records
+from gcm_ld.turtle import parse_turtle
 
 __all__ = ["Plan", "plan_files", "write_files"]
 
@@ -47,8 +48,7 @@ class Plan:
     def texts(self) -> dict[str, bytes]:
         """Return each file in canonical Turtle."""
         return {
-            name: write_turtle(build_graph(records), name=name).encode()
-            for name, records in self.files.items()
+            name: write_records(records, name=name).encode() for name, records in self.files.items()
         }
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gcm_ld.tables.cell_forms import Cell, Slip, read_cell
+from gcm_ld.tables.cell_forms import Cell, CellKind, Reading, Slip, read_cell
 from gcm_ld.tables.cells import clean_code, show_text
 from gcm_ld.tables.schema import Column, Sheet
 from gcm_ld.tables.sheets import Fault, Faults, Row
@@ -18,6 +18,9 @@ HEADER_ROWS = 5
 
 #: After how many faults a sheet is no longer read: nobody mends more in one go.
 _MAX_FAULTS = 1000
+
+#: Texts that are read once, however often they stand in a column: so long, and so many.
+_SHORT, _KEPT = 200, 20_000
 
 #: What people add to a header: a colon, or an asterisk where a cell must be filled in.
 _MARKS = re.compile(r"[\s:*]+$")
@@ -90,6 +93,7 @@ class TableSheet:
     _headed: set[int] = field(default_factory=set)
     _loose: set[int] = field(default_factory=set)
     _found: int = 0
+    _readings: dict[tuple[int, str], Reading] = field(default_factory=dict)
 
     def find_headers(self, rows: Sequence[tuple[int, Mapping[int, str]]]) -> bool:
         """Find the row of headers and which column holds what.
@@ -157,12 +161,24 @@ class TableSheet:
                 if index not in self._headed and index not in self._loose:
                     self._warn_loose(number, index, cell)
                 continue
-            reading = read_cell(cell, column)
+            reading = self._read(index, cell, column)
             for slip in reading.slips:
                 self.slip(number, column, slip)
             if reading.text:
                 cells[column.header] = reading.text
         return Row(number, cells) if cells else None
+
+    def _read(self, index: int, cell: Cell, column: Column) -> Reading:
+        """Read a cell; a text that stands in many rows is read once."""
+        if cell.kind is not CellKind.TEXT or len(cell.text) > _SHORT:
+            return read_cell(cell, column)
+        key = index, cell.text
+        reading = self._readings.get(key)
+        if reading is None:
+            reading = read_cell(cell, column)
+            if len(self._readings) < _KEPT:
+                self._readings[key] = reading
+        return reading
 
     def _warn_loose(self, number: int, index: int, cell: Cell) -> None:
         if not clean_code(cell.text):

@@ -241,6 +241,24 @@ _MEASURE = (
     ),
 )
 
+_RECURRING = (
+    Column(
+        header="Recurs every",
+        field="recurrence",
+        core=False,
+        help="How long after one time the next comes, as P4Y for four years.",
+    ),
+    Column(
+        header="Occurrence of",
+        field="occurrence_of",
+        form=Form.REFERENCE,
+        target="element",
+        core=False,
+        width=24,
+        help="Code of the recurring milestone that it is one time of.",
+    ),
+)
+
 FRAMEWORKS = Sheet(
     name="Frameworks",
     record=Framework,
@@ -339,6 +357,7 @@ ELEMENTS = Sheet(
             required=True,
             help="What it is.",
         ),
+        more=_RECURRING,
     ),
 )
 

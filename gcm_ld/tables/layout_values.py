@@ -99,6 +99,7 @@ VALUES = Sheet(
     name="Values",
     record=Observation,
     help="One row for each value of an indicator: what was measured, when, and for whom.",
+    blank_rows=5000,
     columns=(
         _FRAMEWORK,
         _INDICATOR,
@@ -139,6 +140,7 @@ TARGETS = Sheet(
     name="Targets",
     record=Observation,
     help="Where an indicator starts, and where it is meant to go: baselines, milestones, targets.",
+    blank_rows=1000,
     columns=(
         _FRAMEWORK,
         _INDICATOR,

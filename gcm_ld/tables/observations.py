@@ -19,7 +19,7 @@ from gcm_ld.tables.names import Miss, Names
 from gcm_ld.tables.periods import Amiss
 from gcm_ld.tables.sheets import Row, SheetReader
 from gcm_ld.tables.targets import Aim, check_aims
-from gcm_ld.tables.units import check_value
+from gcm_ld.tables.units import check_value, is_difference
 from gcm_ld.tables.words import Words
 from gcm_ld.words import plural
 
@@ -145,10 +145,13 @@ class Observations:
     def __post_init__(self) -> None:
         self._units: dict[str, str] = {}
         self._directions: dict[str, str] = {}
+        self._differences: set[str] = set()
         self._areas: dict[str, str] = {}
         self._countries: dict[str, str] = {}
         for record in self.known:
             if isinstance(record, Element) and record.kind == "Indicator":
+                if is_difference(record.label):
+                    self._differences.add(record.iri)
                 if record.unit:
                     self._units[record.iri] = record.unit
                 if record.direction:
@@ -162,7 +165,7 @@ class Observations:
         #: (column, framework, text) → what it means, so that each text is read once.
         self._cells: dict[tuple[str, str, str], str | Miss] = {}
         self._amounts: dict[str, str | Amiss] = {}
-        self._spoken: dict[_Who, tuple[str, str, str, str]] = {}
+        self._ends: dict[_Who, str] = {}
         #: Indicator → the unit of its first row, where the indicator itself has none.
         self._first: dict[str, tuple[str, Line]] = {}
         self._homeless: set[str] = set()
@@ -218,24 +221,14 @@ class Observations:
         edition = self._edition(line)
         source = self._cell(line, "Source", "source", framework) if line.row.get("Source") else None
         unit = self._unit(line, indicator) if indicator else ""
-        value = self._value(line, unit)
+        value = self._value(line, indicator, unit)
         complete = framework and indicator and period and value and unit and status
         if not (complete and who and edition is not None and (what or not targets)):
             return
         structure = TARGETS if targets else EARLIER if edition else VALUES
         dataset = sets_of(framework)[structure]
-        sex, age, migration, nationality = self._codes(who)
-        iri = observation_iri(
-            dataset,
-            self._slug(indicator),
-            period,
-            sex=sex,
-            age=age,
-            status=migration,
-            nationality=nationality,
-            edition=edition or None,
-            reference=what.rpartition("/")[2] or None,
-        )
+        steps = [dataset, self._slug(indicator), *([what.rpartition("/")[2]] if what else [])]
+        iri = "/".join(steps) + f"/{period}{self._end(who)}" + (f"/{edition}" if edition else "")
         if iri in self.lines:
             self._say_twice(line, iri, what, edition)
             return
@@ -370,12 +363,16 @@ class Observations:
                 found[name] = BREAKDOWN_TOTALS[name]
         return _Who(**found) if all(found.values()) else None
 
-    def _codes(self, who: _Who) -> tuple[str, str, str, str]:
-        codes = self._spoken.get(who)
-        if codes is None:
+    def _end(self, who: _Who) -> str:
+        """Return whom a figure counts, as the IRI of its observation ends."""
+        end = self._ends.get(who)
+        if end is None:
             sex, age, status, nationality = map(concept_code, who)
-            codes = self._spoken[who] = sex, age, status, nationality
-        return codes
+            whole = observation_iri(
+                "", "", "", sex=sex, age=age, status=status, nationality=nationality
+            )
+            end = self._ends[who] = whole.removeprefix("//")
+        return end
 
     def _slug(self, indicator: str) -> str:
         slug = self._slugs.get(indicator)
@@ -424,7 +421,7 @@ class Observations:
         word = self.words.word("unit", unit)
         return word if word.isupper() else word.lower()
 
-    def _value(self, line: Line, unit: str) -> str:
+    def _value(self, line: Line, indicator: str, unit: str) -> str:
         text = line.row.get("Value")
         shown = text.endswith("%")
         number = text.rstrip("%")
@@ -440,7 +437,7 @@ class Observations:
             problem = f"is shown as a percentage, and its unit is {self._say(unit)}"
             cure = "format the cell as a number and type it again, or correct the unit"
             self.report(line, "Value", problem, cure, text)
-        elif amiss := check_value(value, unit):
+        elif amiss := check_value(value, unit, difference=indicator in self._differences):
             self.report(line, "Value", amiss.problem, amiss.cure, text)
         elif unit == _NUMBER and _THOUSANDS.fullmatch(text):
             problem = f"is read as {value}, with a point for decimals"

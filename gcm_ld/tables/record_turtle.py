@@ -1,21 +1,26 @@
 """Values as canonical Turtle, without a graph between: thousands are written in a moment.
 
-What comes out is byte by byte what :func:`gcm_ld.turtle.write_turtle` makes of their graph. Terms
-are written by it, each once; most of them repeat from value to value.
+What comes out is byte by byte what :func:`gcm_ld.turtle.write_turtle` makes of their graph. It
+writes each statement too, once: most of them repeat from value to value.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from gcm_ld.build import build_graph
-from gcm_ld.model import Observation, Record, ValueSet, properties
-from gcm_ld.namespaces import PREFIXES
+from gcm_ld.build import _term, build_graph
+from gcm_ld.model import Kind, Observation, Record, ValueSet, properties
+from gcm_ld.namespaces import PREFIXES, compact, expand
 from gcm_ld.turtle import natural_key, split_turtle, write_turtle
 
 __all__ = ["write_records"]
+
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_NAMESPACES = tuple(PREFIXES.values())
+_SUBJECT = ox.NamedNode("urn:x")
 
 
 def write_records(records: Sequence[Record], *, name: object = "the graph") -> str:
@@ -27,10 +32,9 @@ def write_records(records: Sequence[Record], *, name: object = "the graph") -> s
     if not all(isinstance(record, Observation | ValueSet) for record in records):
         return write_turtle(build_graph(records), name=name)
     writer = _Writer(name)
-    blocks = [(natural_key(record.iri), writer.block(record)) for record in records]
-    blocks.sort()
+    blocks = sorted((natural_key(r.iri), r.iri, writer.block(r)) for r in records)
     head = "\n".join(f"@prefix {p}: <{PREFIXES[p]}> ." for p in sorted(writer.prefixes))
-    return "\n\n".join([head, *(text for _, text in blocks)]) + "\n"
+    return "\n\n".join([head, *(text for *_, text in blocks)]) + "\n"
 
 
 class _Writer:
@@ -39,21 +43,53 @@ class _Writer:
     def __init__(self, name: object) -> None:
         self.name = name
         self.prefixes: set[str] = set()
-        #: Field and value → the line that says so, as far as its end.
-        self._lines: dict[tuple[str, str], tuple[int, str]] = {}
-        self._orders: dict[type[Record], dict[str, int]] = {}
+        self._lines: dict[tuple[str, str], str] = {}
+        self._samples: dict[tuple[str, str], str] = {}
+        self._fields: dict[type[Record], tuple[str, list[tuple[str, str, Kind]]]] = {}
 
     def block(self, record: Record) -> str:
+        """Return what a record says, with a lone point at the end."""
         cls = type(record)
-        order = self._orders.get(cls)
-        if order is None:
-            order = self._orders[cls] = _order(cls)
-        known, lines = self._lines, []
-        for field, place in order.items():
+        if cls not in self._fields:
+            self._fields[cls] = self._prepare(cls)
+        first, fields = self._fields[cls]
+        lines, known = [first], self._lines
+        for field, predicate, kind in fields:
             value = getattr(record, field)
             if value is not None:
                 line = known.get((field, value))
                 if line is None:
-                    line = known[field, value] = place, self._line(record, field)
+                    line = known[field, value] = self._state(predicate, value, kind)
                 lines.append(line)
-        raise NotImplementedError
+        return f"{self._subject(record.iri)}\n" + " ;\n".join(lines) + "\n."
+
+    def _prepare(self, cls: type[Record]) -> tuple[str, list[tuple[str, str, Kind]]]:
+        """Return the line with a class of records, and their fields in canonical order."""
+        (type_,) = cls.types
+        line = self._write(ox.NamedNode(expand("rdf:type")), ox.NamedNode(expand(type_)))
+        fields = [(p.name, expand(p.curie), p.kind) for p in properties(cls)]
+        return line, sorted(fields, key=lambda field: (compact(field[1]), field[1]))
+
+    def _state(self, predicate: str, value: str, kind: Kind) -> str:
+        """Return what a field says; numbers, which seldom repeat, after the first of their form."""
+        if kind is not Kind.DECIMAL or not _NUMBER.fullmatch(value):
+            return self._write(ox.NamedNode(predicate), _term(value, kind))
+        sample = "8.5" if "." in value else "8"
+        line = self._samples.get((predicate, sample))
+        if line is None:
+            line = self._write(ox.NamedNode(predicate), _term(sample, kind))
+            self._samples[predicate, sample] = line
+        return value.join(line.rsplit(sample, 1))
+
+    def _write(self, predicate: ox.NamedNode, term: ox.NamedNode | ox.Literal) -> str:
+        """Return a statement as it stands in a block, without its subject and end."""
+        text = write_turtle([ox.Triple(_SUBJECT, predicate, term)], name=self.name)
+        head, body = split_turtle(text)
+        self.prefixes |= {line.split()[1].rstrip(":") for line in head.splitlines()}
+        return body.partition("\n")[2].removesuffix("\n.")
+
+    def _subject(self, iri: str) -> str:
+        if iri.startswith(_NAMESPACES):
+            line = self._write(ox.NamedNode("urn:p"), ox.NamedNode(iri))
+            return line.split()[-1]
+        return f"<{iri}>"

@@ -67,6 +67,7 @@ class Sheet:
     :param kind: for elements, the class that every row has; none where a column says it.
     :param core: whether the template has it; the others appear where they are needed.
     :param help: what it is for, in a sentence.
+    :param blank_rows: for how many rows below the last one a workbook offers words.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Sheet:
     kind: str | None = None
     core: bool = True
     help: str = ""
+    blank_rows: int = 200
 
     @property
     def file(self) -> str:

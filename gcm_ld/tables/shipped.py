@@ -8,6 +8,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyoxigraph import NamedNode
+
 from gcm_ld.errors import FileError
 from gcm_ld.model import Country, Element, Framework, Institution, Record, Source
 from gcm_ld.namespaces import RDF
@@ -45,6 +47,15 @@ class Shipped:
                     found[path] = read_turtle(path)
         return found
 
+    @cached_property
+    def _typed(self) -> dict[Path, set[str]]:
+        """What each file describes."""
+        type_ = NamedNode(RDF + "type")
+        return {
+            path: {getattr(s, "value", "") for s, predicate, _ in triples if predicate == type_}
+            for path, triples in self.triples.items()
+        }
+
     def records(self, main: str = "") -> list[Record]:
         """Read the frameworks, elements, institutions, sources and countries.
 
@@ -54,8 +65,10 @@ class Shipped:
         from gcm_ld.build import read_records
 
         triples: list[ox.Triple] = []
-        for found in self.triples.values():
-            if not main or all(getattr(t.subject, "value", "") != main for t in found):
+        for path, found in self.triples.items():
+            if path in self._paths.values() and "--" in path.stem:
+                continue  # a crosswalk describes nothing that tables name
+            if not main or main not in self._typed[path]:
                 triples += found
         return [r for r in read_records(triples) if isinstance(r, _NAMED)]
 
@@ -68,12 +81,8 @@ class Shipped:
         :param used: whatever the tables name.
         """
         lacking = used - own
-        for triples in self.triples.values():
-            described = {
-                getattr(t.subject, "value", "")
-                for t in triples
-                if t.predicate.value == RDF + "type"
-            }
+        for path, triples in self.triples.items():
+            described = self._typed[path]
             if described & lacking and not described & parts:
                 yield from (t for t in triples if getattr(t.subject, "value", "") not in own)
 

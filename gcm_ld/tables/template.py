@@ -66,7 +66,7 @@ def make_template(title: str, country: str, code: str | None = None) -> list[She
     :raises InputError: if there is no such country, the title is blank, or the code is no code.
 
     >>> sheets = make_template("National Strategy on Migration 2025–2030", "XKX")
-    >>> sheets[0].rows[0][:2], len(sheets[-1].rows)
+    >>> sheets[0].rows[0][:2], max(len(sheet.rows) for sheet in sheets)
     (('xkx-nsm-2025', 'National Strategy on Migration 2025–2030'), 187)
     """
     title = " ".join(title.split())

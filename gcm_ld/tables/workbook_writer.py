@@ -17,7 +17,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from gcm_ld.tables.cells import check_writable, clean_line_ends
-from gcm_ld.tables.schema import Column, Form
+from gcm_ld.tables.schema import Column, Form, Sheet
 from gcm_ld.tables.sheets import SheetData
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def write_workbook(
     title: str,
     help_lines: Sequence[str] = (),
     choices: Choices | None = None,
-    blank_rows: int = 200,
+    blank_rows: int | None = None,
 ) -> bytes:
     """Write sheets as a workbook, after a first sheet that explains them.
 
@@ -74,7 +74,8 @@ def write_workbook(
     :param choices: (sheet, header) → the words that a cell offers to choose from, or the column
         of another sheet that they stand in. One word of a list must be chosen; where codes or
         several words stand, others may be typed.
-    :param blank_rows: for how many rows below the last one words are offered.
+    :param blank_rows: for how many rows below the last one words are offered, where it is not as
+        many as each sheet says.
     :returns: the workbook; the same bytes for the same sheets.
     :raises InputError: if a cell holds what no table can.
     """
@@ -89,7 +90,7 @@ def write_workbook(
     _Help(book).write(sheets, title, help_lines)
     lists = _Lists(choices or {}, sheets, blank_rows)
     for sheet in sheets:
-        _write_sheet(book, sheet, lists, blank_rows)
+        _write_sheet(book, sheet, lists)
     lists.write(book)
     return _save(book)
 
@@ -126,7 +127,7 @@ def _save(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def _write_sheet(book: Workbook, data: SheetData, lists: _Lists, blank_rows: int) -> None:
+def _write_sheet(book: Workbook, data: SheetData, lists: _Lists) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -136,7 +137,7 @@ def _write_sheet(book: Workbook, data: SheetData, lists: _Lists, blank_rows: int
     shown = any(column.shown for column in columns)
     _set_page(sheet, schema.name)
     sheet.freeze_panes = f"{get_column_letter(_frozen(columns) + 1)}2"
-    last, end = len(data.rows) + 1, len(data.rows) + 1 + blank_rows
+    last, end = len(data.rows) + 1, len(data.rows) + 1 + lists.blank_rows(schema)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     for index, column in enumerate(columns, 1):
         letter = get_column_letter(index)
@@ -354,12 +355,18 @@ def _typed(text: str, form: Form) -> datetime | int | float | None:
 class _Lists:
     """The words to choose from, on a hidden sheet: a rule itself holds no more than 255 letters."""
 
-    def __init__(self, choices: Choices, sheets: Sequence[SheetData], blank_rows: int) -> None:
+    def __init__(
+        self, choices: Choices, sheets: Sequence[SheetData], blank_rows: int | None
+    ) -> None:
         self._choices = choices
         self._sheets = {sheet.schema.name: sheet for sheet in sheets}
         self._blank_rows = blank_rows
         self._lists: dict[tuple[str, ...], int] = {}
         self._names: list[str] = []
+
+    def blank_rows(self, schema: Sheet) -> int:
+        """Return for how many rows below the last one a sheet offers words."""
+        return schema.blank_rows if self._blank_rows is None else self._blank_rows
 
     def find(self, sheet: str, header: str) -> str | None:
         """Return the cells that hold the words for a column, if there are any."""
@@ -386,7 +393,7 @@ class _Lists:
             return None
         letter = get_column_letter(data.headers.index(cells.header) + 1)
         name = "'" + cells.sheet.replace("'", "''") + "'"
-        last = len(data.rows) + 1 + self._blank_rows
+        last = len(data.rows) + 1 + self.blank_rows(data.schema)
         column = f"{name}!${letter}$2:${letter}${last}"
         return f"OFFSET({name}!${letter}$2,0,0,MAX(1,COUNTA({column})),1)"
 

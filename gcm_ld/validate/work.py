@@ -22,6 +22,7 @@ from gcm_ld.resources import folder, turtle_files
 from gcm_ld.store.embedded import EmbeddedStore
 from gcm_ld.validate.cache import Cache
 from gcm_ld.validate.context import Context
+from gcm_ld.validate.cubes import cube_questions, find_faults
 from gcm_ld.validate.engines import run_engine
 from gcm_ld.validate.findings import Finding, sort_findings
 from gcm_ld.validate.outline import (
@@ -81,7 +82,8 @@ class Work:
     :param dataset: the files.
     :param engine: the engine's name.
     :param shapes: shapes files.
-    :param apart: whether the shapes are known to allow that groups are validated apart.
+    :param apart: whether the shapes are ours, which are known to allow that groups are validated
+        apart, and go together with the constraints on cubes.
     :param jobs: how many processes may work at once.
     :param cache: what was found before.
     :param progress: told how many groups of how many are done.
@@ -126,7 +128,7 @@ class Work:
             self.engine,
             engine_version(self.engine),
             digest(self.shapes),
-            digest(*(rule.encode() for rule in rules)),
+            digest(*(text.encode() for text in (*rules, *cube_questions()))),
         ]
 
     @cached_property
@@ -381,6 +383,8 @@ class _Runs:
             known = self.context.told_of(named, work._derived_from)
         derived = self._derive(_only(told, work._derived_from) + known)
         findings = run_engine(work.engine, b"".join([told, derived, lean]), work.shape_files)
+        if work.apart:
+            findings += find_faults(b"".join(texts.values()), more + lean, findings)
         wanted = {t for f in findings for t in (f.focus, f.node, f.text) if t}
         places: dict[str, Place] = {}
         if wanted:

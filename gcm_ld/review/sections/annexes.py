@@ -54,9 +54,7 @@ def write_annexes(facts: Facts, draft: Draft) -> None:
 def _crosswalk(facts: Facts, draft: Draft) -> None:
     draft.grid(
         "table-crosswalk",
-        say(
-            "Actions of the Compact, the outcomes that answer them, SDG targets and indicators"
-        ),
+        say("Actions of the Compact, the outcomes that answer them, SDG targets and indicators"),
         [
             "#",
             say("Action"),
@@ -72,9 +70,7 @@ def _crosswalk(facts: Facts, draft: Draft) -> None:
                 _status(a),
                 codes(facts.outcomes_by_action.get(a.code, [])),
                 _sdg(facts.sdg_by_action.get(a.code, [])),
-                "; ".join(
-                    label(facts.name(i)) for i in facts.indicators_by_action.get(a.code, [])
-                ),
+                "; ".join(label(facts.name(i)) for i in facts.indicators_by_action.get(a.code, [])),
             )
             for a in facts.actions
         ],
@@ -147,7 +143,11 @@ def _data(facts: Facts, draft: Draft) -> None:
         [say("What"), say("Address"), say("Licence")],
         [
             *(
-                (label(c.title), link(c.iri, c.iri), link(c.license, c.license) if c.license else "")
+                (
+                    label(c.title),
+                    link(c.iri, c.iri),
+                    link(c.license, c.license) if c.license else "",
+                )
                 for c in facts.crosswalks
             ),
             *((label(facts.name(iri)), link(iri, iri), "") for iri in sorted(frameworks)),

@@ -112,8 +112,12 @@ def _calendar(facts: Facts, draft: Draft) -> None:
         draft.say(say("The data hold no calendar of reviews."))
         return
     draft.points(report.lead)
+    if not any(t.rows for t in report.readable):
+        return
+    draft.turn(landscape=True)  # a time line and a table of many columns are wide
     for name in report.charts:
-        draft.figure(draw_report_chart(facts, report, name))
+        draft.figure(draw_report_chart(facts, report, name, landscape=True))
     for i, table in enumerate(facts.views("calendar"), 1):
         draft.table(f"table-calendar-{i}", table)
     draft.note(*report.notes)
+    draft.turn(landscape=False)

@@ -111,11 +111,7 @@ def _objectives(facts: Facts, draft: Draft) -> None:
 
 def write_eu(facts: Facts, draft: Draft) -> None:
     """Write what links the country's policies with the accession to the European Union."""
-    eu = [
-        f
-        for f in facts.frameworks
-        if f.code.startswith(_EU) and facts.elements_of(f.iri)
-    ]
+    eu = [f for f in facts.frameworks if f.code.startswith(_EU) and facts.elements_of(f.iri)]
     if not eu:
         draft.say(
             say(

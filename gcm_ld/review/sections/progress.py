@@ -5,7 +5,7 @@ from __future__ import annotations
 from gcm_ld.language import label, say, say_many
 from gcm_ld.review.draft import Draft
 from gcm_ld.review.facts import Action, Coverage, Facts
-from gcm_ld.review.figures import draw_coverage, draw_report_chart
+from gcm_ld.review.figures import draw_coverage, draw_progress
 from gcm_ld.review.model import link, ref
 from gcm_ld.review.sections.enabling import policies_elsewhere
 from gcm_ld.review.words import codes, shares_of
@@ -71,7 +71,7 @@ def write_mechanisms(facts: Facts, draft: Draft) -> None:
     ):
         draft.say(
             say(
-                "Under the published rule these actions do not count as covered by the {framework}.",
+                "Under the published rule these do not count as covered by the {framework}.",
                 framework=label(facts.framework.label),
             )
         )
@@ -105,8 +105,10 @@ def write_topics(facts: Facts, draft: Draft) -> None:
     principles = facts.elements("Principle", facts.against.subject)
     if principles:
         points.append(
-            say("What is linked with the guiding principles: {table}.",
-                table=ref("table-principles"))
+            say(
+                "What is linked with the guiding principles: {table}.",
+                table=ref("table-principles"),
+            )
         )
     draft.points(points)
 
@@ -151,14 +153,18 @@ def _coverage(facts: Facts, draft: Draft) -> None:
         caption=say("Actions covered, by objective and counting rule"),
     )
     draft.note(
-        say("Covered and all, and the share. What each rule counts stands in the section on method.")
+        say(
+            "Covered and all, and the share. What each rule counts stands in the section on method."
+        )
     )
     draft.figure(draw_coverage(facts))
     statuses: dict[str, dict[str, int]] = {}
     for row in facts.table("coverage", "statuses"):
         counts = statuses.setdefault(str(row["code"]), {})
         counts[str(row["status"])] = int(str(row["actions"]))
-    names = sorted({s for counts in statuses.values() for s in counts}, key=lambda s: s != "aligned")
+    names = sorted(
+        {s for counts in statuses.values() for s in counts}, key=lambda s: s != "aligned"
+    )
     draft.grid(
         "table-statuses",
         say("Actions by objective and by what the source says of them"),
@@ -187,12 +193,13 @@ def _progress(facts: Facts, draft: Draft) -> None:
         draft.say(say("The data give no figure of progress."))
         return
     draft.points(report.lead)
-    for name in report.charts:
-        draft.figure(draw_report_chart(facts, report, name))
+    draft.figure(draw_progress(facts))
     for table in facts.views("progress"):
         if table.name != "indicators":  # which stand in an annex
             draft.table(f"table-progress-{table.name}", table)
-    draft.note(say("How progress is worked out stands in {section}.", section=ref("method-progress")))
+    draft.note(
+        say("Rule and links are explained under “{heading}”.", heading=ref("method-progress"))
+    )
 
 
 def _sdgs(facts: Facts, draft: Draft) -> None:

@@ -127,13 +127,14 @@ def cell(width: int, *, fill: str = "") -> Any:
     return made
 
 
-def make_table(grid: Grid, width: float, *, head: str, write: Any) -> Any:
+def make_table(grid: Grid, width: float, *, head: str, write: Any, rtl: bool = False) -> Any:
     """Make a table: its head comes again on every page, and no row breaks across pages.
 
     :param grid: the table.
     :param width: its width in millimetres.
     :param head: the colour of its head.
     :param write: a function that adds a text to a paragraph.
+    :param rtl: whether its first column stands at the right.
     """
     style = "TableSmall" if grid.small else "TableText"
     shares = share_width(grid, width)
@@ -141,6 +142,8 @@ def make_table(grid: Grid, width: float, *, head: str, write: Any) -> Any:
     table = element("w:tbl")
     properties = element("w:tblPr")
     properties.append(element("w:tblStyle", val="ReviewTable"))
+    if rtl:
+        properties.append(element("w:bidiVisual"))
     properties.append(element("w:tblW", w=str(sum(widths)), type_="dxa"))
     properties.append(element("w:tblLayout", type_="fixed"))
     properties.append(

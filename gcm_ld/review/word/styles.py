@@ -42,7 +42,7 @@ def _toc(level: int) -> _Style:
         f"toc {level}",
         f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="9354"/></w:tabs><w:spacing '
         f'w:before="{before}" w:after="10" w:line="240" w:lineRule="auto"/><w:ind '
-        f'w:left="{(level - 1) * 284}" w:right="425"/>',
+        f'w:left="{(level - 1) * 284}"/>',
         f'{bold}<w:sz w:val="18"/><w:szCs w:val="18"/>',
     )
 
@@ -78,7 +78,7 @@ _STYLES = (
         "TableofFigures",
         "table of figures",
         '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="9354"/></w:tabs><w:spacing '
-        'w:after="10" w:line="240" w:lineRule="auto"/><w:ind w:left="0" w:right="425"/>',
+        'w:after="10" w:line="240" w:lineRule="auto"/><w:ind w:left="0"/>',
         '<w:sz w:val="17"/><w:szCs w:val="17"/>',
     ),
     _Style(
@@ -167,26 +167,29 @@ _STYLES = (
 _REGIONS = {"en": "en-GB", "sq": "sq-AL", "fr": "fr-FR", "es": "es-ES", "ru": "ru-RU"}
 
 
-def apply_styles(document: Any, language: str) -> None:
+def apply_styles(document: Any, language: str, *, rtl: bool = False) -> None:
     """Give a new document our styles, its language, and settings of a present-day Word.
 
     :param document: a document of python-docx, made from its own template.
     :param language: the tag of the document's language.
+    :param rtl: whether it is written from right to left.
     """
     from docx.oxml.ns import qn
 
     tag = _REGIONS.get(language, language)
     styles = document.styles.element
     for style in _STYLES:
-        _replace(styles, style)
+        _replace(styles, style, rtl=rtl)
     _add_others(styles)
+    _unlink(styles)
     fonts = styles.find(".//" + qn("w:rPrDefault") + "/" + qn("w:rPr"))
     for child in list(fonts):
         fonts.remove(child)
     for child in _parse(
         f'<w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/>'
         '<w:sz w:val="20"/><w:szCs w:val="20"/>'
-        f'<w:lang w:val="{tag}" w:eastAsia="en-US" w:bidi="ar-SA"/>'
+        f"{'<w:rtl/>' if rtl else ''}"
+        f'<w:lang w:val="{tag}" w:eastAsia="en-US" w:bidi="{tag if rtl else "ar-SA"}"/>'
     ):
         fonts.append(child)
     _settings(document, tag)
@@ -215,23 +218,42 @@ def _parse(content: str) -> list[Any]:
     return list(parse_xml(f"<w:p {nsdecls('w')}>{content}</w:p>"))
 
 
-def _replace(styles: Any, style: _Style) -> None:
+def _replace(styles: Any, style: _Style, *, rtl: bool) -> None:
     """Put a style in the place of the template's of the same id, or add it."""
     from docx.oxml.ns import qn
 
+    paragraph = style.paragraph
+    if rtl and style.id == "Normal":
+        paragraph = f"<w:bidi/>{paragraph}"
     base = "" if style.id == "Normal" else f'<w:basedOn w:val="{style.based}"/>'
     default = ' w:default="1"' if style.id == "Normal" else ""
     custom = "" if _is_builtin(style) else ' w:customStyle="1"'
     element = _parse(
         f'<w:style w:type="paragraph"{default}{custom} w:styleId="{style.id}">'
         f'<w:name w:val="{style.name}"/>{base}<w:next w:val="{style.following}"/>'
-        f"<w:qFormat/><w:pPr>{style.paragraph}</w:pPr><w:rPr>{style.run}</w:rPr></w:style>"
+        f"<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{style.run}</w:rPr></w:style>"
     )[0]
     for old in styles.findall(qn("w:style")):
         if old.get(qn("w:styleId")) == style.id:
             styles.replace(old, element)
             return
     styles.append(element)
+
+
+def _unlink(styles: Any) -> None:
+    """Take away links to styles that don't link back, as ours don't (17.7.4.6)."""
+    from docx.oxml.ns import qn
+
+    links = {
+        style.get(qn("w:styleId")): (style, style.find(qn("w:link")))
+        for style in styles.findall(qn("w:style"))
+    }
+    for name, (style, link) in links.items():
+        if link is None:
+            continue
+        other = links.get(link.get(qn("w:val")), (None, None))[1]
+        if other is None or other.get(qn("w:val")) != name:
+            style.remove(link)
 
 
 def _is_builtin(style: _Style) -> bool:

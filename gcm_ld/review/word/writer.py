@@ -15,7 +15,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from gcm_ld.language import say
+from gcm_ld.language import direction, say
 from gcm_ld.review.layout import MARGIN, PAGE, estimate_pages, text_width
 from gcm_ld.review.model import (
     Block,
@@ -28,9 +28,9 @@ from gcm_ld.review.model import (
     Placeholder,
     Run,
     Turn,
+    label_of,
 )
 from gcm_ld.review.word.parts import (
-    add_bookmark,
     add_field,
     add_run,
     begin_field,
@@ -46,8 +46,8 @@ __all__ = ["write_word"]
 _STYLES = {"body": "Normal", "note": "Note", "quote": "Quote", "code": "CodeBlock"}
 #: A mark for a number within a message.
 _MARK = "\x14"
-#: Contents and both lists take about so many pages, with the first page.
-_BEFORE = 4
+#: About so many lines of contents and lists stand on a page.
+_LINES = 62
 
 
 def write_word(document: Document) -> bytes:
@@ -65,14 +65,17 @@ class _Writer:
     links: dict[str, str] = field(default_factory=dict)
     bookmarks: int = 0
     landscape: bool = False
+    rtl: bool = False
 
     def write(self) -> bytes:
         """Write the document and return its bytes."""
         self.word = docx.Document()
         self.body = self.word.element.body
-        apply_styles(self.word, self.document.language)
+        self.rtl = direction() == "rtl"
+        apply_styles(self.word, self.document.language, rtl=self.rtl)
         self._name_blocks()
-        self.pages = estimate_pages(self.document.blocks, _BEFORE + 1)
+        before = 2 + (len(self.names) + len(self.names) // 10) // _LINES
+        self.pages = estimate_pages(self.document.blocks, before + 1)
         self._set_page(self.word.sections[0], landscape=False)
         self._header(self.word.sections[0])
         self._cover()
@@ -89,10 +92,10 @@ class _Writer:
         for number, block in enumerate(self.document.blocks):
             if isinstance(block, Heading):
                 self.names[block.anchor] = f"_Toc{number:06d}"
-                self.shown[block.anchor] = block.code or block.text
+                self.shown[block.anchor] = label_of(block)
             elif isinstance(block, Grid | Figure) and block.caption:
                 self.names[block.anchor] = f"_Ref{number:06d}"
-                self.shown[block.anchor] = _numbered(block).replace(_MARK, str(block.number))
+                self.shown[block.anchor] = label_of(block)
 
     # The pages
 
@@ -245,7 +248,9 @@ class _Writer:
             number = {d: n for d, n in number.items() if d <= depth}
             if item.number is not None:
                 if item.number == 1 or depth not in number:
-                    number[depth] = self._restart(f"{kind}{depth + 1 if depth else ''}", item.number)
+                    number[depth] = self._restart(
+                        f"{kind}{depth + 1 if depth else ''}", item.number
+                    )
                 properties = element("w:numPr")
                 properties.append(element("w:ilvl", val="0"))
                 properties.append(element("w:numId", val=str(number[depth])))
@@ -269,7 +274,7 @@ class _Writer:
         if block.caption:
             self._caption_line(block, "Caption", "Table")
         width = text_width(landscape=self.landscape)
-        self._append(make_table(block, width, head=HEAD, write=self._write_cell))
+        self._append(make_table(block, width, head=HEAD, write=self._write_cell, rtl=self.rtl))
         self._append(paragraph("AfterTable"))
 
     def _figure(self, block: Figure) -> None:
@@ -315,7 +320,7 @@ class _Writer:
 
     def _properties(self) -> None:
         properties = self.word.core_properties
-        moment = datetime(self.document.year, 1, 1)  # noqa: DTZ001 (the year of the review)
+        moment = datetime(self.document.year, 1, 1)
         properties.title = f"{self.document.title}: {self.document.subtitle}"
         properties.subject = self.document.cover[0] if self.document.cover else ""
         properties.author = properties.last_modified_by = self.document.author

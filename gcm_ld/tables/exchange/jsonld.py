@@ -64,6 +64,7 @@ _TYPES = {
     Kind.DATE: {"@type": "xsd:date"},
     Kind.YEAR: {"@type": "xsd:gYear"},
     Kind.DECIMAL: {"@type": "xsd:decimal"},
+    Kind.DURATION: {"@type": "xsd:duration"},
     Kind.TEXT: {},
 }
 
