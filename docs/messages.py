@@ -2,7 +2,8 @@
 
 The template ``messages.pot`` is made of the literals that the code and the page's templates give
 to ``say``, ``say_many`` and ``message``. Every ``.po`` file beside it gets the new messages, not
-yet translated, and loses those that are gone; translations are kept as they are.
+yet translated, and loses those that are gone; translations are kept as they are. A catalogue that
+holds nothing but its header waits for its first translation, and is left as it is.
 """
 
 from __future__ import annotations
@@ -45,10 +46,17 @@ def find_messages(root: Path = ROOT / "gcm_ld") -> Iterator[Found]:
 
 
 def _in_python(path: Path) -> Iterator[Found]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    ours = {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gcm_ld.language")
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        name = ours.get(node.func.id, "") if isinstance(node.func, ast.Name) else ""
         if number := FUNCTIONS.get(name):
             values = [a.value if isinstance(a, ast.Constant) else None for a in node.args[:number]]
             yield _found(values, number, path, node.lineno)
@@ -135,7 +143,9 @@ def main() -> int:
     check = parser.parse_args().check
     template = make_template()
     wanted = {TEMPLATE: str(template)}
-    wanted |= {path: str(merge(path, template)) for path in sorted(LANGUAGE.glob("*.po"))}
+    for path in sorted(LANGUAGE.glob("*.po")):
+        if len(polib.pofile(str(path))):
+            wanted[path] = str(merge(path, template))
     stale = 0
     for path, text in wanted.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text.rstrip("\n") + "\n":

@@ -125,6 +125,7 @@ DATABASE = "\n".join(
         database_row(
             "<2.5", series="SL_MADE_UP", age="15+", units="PERCENT", period="2019", area="1"
         ),
+        database_row(">95", series="SL_MADE_UP", age="15+", units="PERCENT", period="2018"),
         # Parts without a total.
         database_row("1", series="XX_PARTS", sex="MALE"),
         database_row("2", series="XX_PARTS", sex="FEMALE"),
@@ -207,6 +208,28 @@ _OBSERVATION = """
   sdmx-measure:obsValue {value} ; sdmx-attribute:unitMeasure unit:per-100000 ;
   ex:nature "C" .
 """
+
+
+_VALUE = """
+<http://example.org/value/{period}/{sex}> a qb:Observation ; qb:dataSet ex:values ;
+  dimension:indicator <https://w3id.org/gcm-ld/id/xkx-2025/indicator/permits> ;
+  dimension:migration-status <https://w3id.org/gcm-ld/id/cube/migration-status/_T> ;
+  dimension:nationality <https://w3id.org/gcm-ld/id/cube/nationality/_T> ;
+  sdmx-dimension:refArea country:XKX ; sdmx-dimension:timePeriod "{period}"^^xsd:gYear ;
+  sdmx-dimension:sex sdmx-code:sex-{sex} ;
+  sdmx-dimension:age <https://w3id.org/gcm-ld/id/cube/age/_T> ;
+  sdmx-measure:obsValue {value} ; sdmx-attribute:unitMeasure unit:percent ;
+  sdmx-attribute:obsStatus sdmx-code:obsStatus-A .
+"""
+
+
+def national_values(*values: tuple[str, str, str]) -> str:
+    """Values of the plan's own indicator, each with period, sex and value, in Turtle."""
+    cube = (
+        "ex:values a qb:DataSet ; "
+        "qb:structure <https://w3id.org/gcm-ld/id/cube/values/structure> .\n"
+    )
+    return _CUBE + cube + "".join(_VALUE.format(period=p, sex=s, value=v) for p, s, v in values)
 
 
 def observation(

@@ -206,7 +206,7 @@ def test_a_period_that_is_none_is_refused(text: str) -> None:
 
 def test_periods_stand_at_their_end() -> None:
     texts = ["2021", "2020", "2021-S1", "2021-12", "2021-Q1", "2021-01", "2021-Q4"]
-    order = sorted(texts, key=Period.of)
+    order = sorted(texts, key=lambda t: Period.of(t).order)
     assert order == ["2020", "2021-01", "2021-Q1", "2021-S1", "2021-12", "2021-Q4", "2021"]
 
 
@@ -231,16 +231,18 @@ def test_bounds_hold_the_value(rule: str, groups: list[list[F | None]]) -> None:
             assert figure.low <= figure.value <= figure.high
 
 
-@given(st.sampled_from(RULES), LEAVES, st.data())
+@given(st.sampled_from(RULES), st.lists(LEAVES, max_size=4), st.data())
 def test_a_figure_learnt_keeps_within_the_bounds(
-    rule: str, leaves: list[F | None], data: st.DataObject
+    rule: str, groups: list[list[F | None]], data: st.DataObject
 ) -> None:
-    """Whatever becomes known, the figure was promised to be between low and high."""
-    filled = [data.draw(SHARES) if v is None else v for v in leaves]
-    before, after = combine(rule, figures(leaves)), combine(rule, figures(filled))
+    """Whatever becomes known, all or some, the figure was promised to be between low and high."""
+    learnt = [[data.draw(st.none() | SHARES) if v is None else v for v in g] for g in groups]
+    before, after = (
+        combine(rule, [(str(i), combine(rule, figures(g))) for i, g in enumerate(state)])
+        for state in (groups, learnt)
+    )
     if after.value is not None:
-        assert before.low <= after.value <= before.high
-        assert after.low == after.value == after.high
+        assert before.low <= after.low <= after.value <= after.high <= before.high
 
 
 @given(st.sampled_from(RULES), st.lists(st.none() | SHARES, min_size=1, max_size=6), st.data())
@@ -548,8 +550,8 @@ def test_another_engine_gives_the_same_rows(xkx: Dataset) -> None:
     text = ox.serialize(xkx.stated.asserted.triples(), format=ox.RdfFormat.N_TRIPLES)
     graph.parse(data=text, format="nt")
     for name, rows in (
-        ("select_values", 14), ("select_total_values", 11), ("select_value_counts", 7),
-        ("select_targets", 13), ("select_measured_indicators", 8), ("select_monitoring", None),
+        ("select_values", 13), ("select_total_values", 10), ("select_value_counts", 7),
+        ("select_targets", 14), ("select_measured_indicators", 240), ("select_monitoring", None),
         ("select_action_targets", None), ("select_framework_places", None),
     ):  # fmt: skip
         query = find_query(name)

@@ -34,7 +34,7 @@ from gcm_ld.namespaces import (
     framework_iri,
 )
 from gcm_ld.queries import list_queries
-from gcm_ld.resources import folder
+from gcm_ld.resources import folder, shipped_data
 from gcm_ld.store import EmbeddedStore
 from gcm_ld.turtle import parse_turtle, read_turtle, write_turtle
 from gcm_ld.validate import ENGINES, Finding, data_shapes, find_unknown_terms, validate_triples
@@ -50,6 +50,15 @@ ONTOLOGY = [
     and isinstance(t.object, ox.NamedNode)
 ]
 VALID = read_turtle(HERE / "valid.ttl")
+MEASURED = read_turtle(HERE / "values.ttl")
+_NAMED = {t.object for t in MEASURED} | {ox.NamedNode(expand("sdmx-code:sex-M"))}
+#: What the shapes need of the code lists: which code is in which.
+CODES = [
+    t
+    for path in shipped_data("measure")
+    for t in read_turtle(path)
+    if t.subject in _NAMED and t.predicate.value in (RDF + "type", SKOS + "inScheme")
+]
 HEAD = "".join(f"@prefix {p}: <{n}> .\n" for p, n in PREFIXES.items()) + f"@base <{ID}> .\n"
 RULES = list_queries(tag="rule")
 
@@ -77,9 +86,22 @@ PRACTICE, RATING, COUNTRY = f"{OTHER}/practice/P1", f"{PLEDGE}/rating/ambition",
 FROM_SDG = "crosswalk/sdg--xyz-2030"
 QUOTED = f"{FROM_SDG}/alignment/10.7--xyz-2030"
 NOWHERE = "<nowhere>"
+SET, EARLIER, AIMS = "xyz-2025/values", "xyz-2025/values/earlier", "xyz-2025/targets"
+COUNT, REVISED = f"{SET}/plans/2020", f"{SET}/plans/2022"
+WOMEN, SHARE = f"{SET}/plans/2021/F._T._T._T", f"{SET}/share/2021-05/_T.Y_LT18.refugee.XYZ"
+LAW, FIRST, SECOND = f"{SET}/law/2021-Q1", f"{EARLIER}/plans/2022/1", f"{EARLIER}/plans/2022/2"
+START, AIM = f"{AIMS}/plans/baseline/2020", f"{AIMS}/plans/target/2030"
+PLANS, SHARES = "xyz-2025/indicator/plans", "xyz-2025/indicator/share"
+_CUBE = f"{ID}cube"
+OF, MIGRATION, NATIONALITY, REFERENCE, EDITION = (
+    f"<{_CUBE}/dimension/{name}>"
+    for name in ("indicator", "migration-status", "nationality", "reference", "edition")
+)
+VALUE, UNIT, PERIOD = "sdmx-measure:obsValue", "sdmx-attribute:unitMeasure", "sdmx-dimension:timePeriod"
 
 
 def iri(name: str) -> str:
+    name = name.strip("<>")
     prefix, colon, _ = name.partition(":")
     return expand(name) if colon and prefix in PREFIXES else urljoin(ID, name)
 
@@ -469,6 +491,88 @@ NOTES = [
     asks("BlankNode", "_:b", '_:any rdfs:label "blank" .', focus="https://w3id.org/gcm-ld/ontology"),
 ]  # fmt: skip
 
+
+def among(shape: str, node: str, path: str, total: str, other: str) -> list[Case]:
+    """Exactly one code of a list."""
+    return one(shape, node, path, total, other, NOWHERE, "Node")
+
+
+def figure(shape: str, node: str, plus: str, *without: str, at: str = SET) -> Case:
+    """A question over the observations of a data set."""
+    return asks(shape, node, plus, *((node, path) for path in without), focus=at)
+
+
+OBSERVATIONS = [
+    Case("Observation", "NodeKind", "_:b", plus=f"_:Observation {OF} <{PLANS}> ."),
+    Case("Observation-type", "HasValue", COUNT, "rdf:type", ((COUNT, "rdf:type"),)),
+    *one("Observation-dataSet", COUNT, "qb:dataSet", f"<{SET}>", f"<{AIMS}>", NOWHERE),
+    *refers("Observation-dataSet-value", COUNT, "qb:dataSet")[1:],
+    put("Observation-indicator", "MaxCount", COUNT, OF, f"<{PLANS}>", f"<{SHARES}>"),
+    *refers("Observation-indicator-value", COUNT, OF),
+    *one("Observation-area", COUNT, "sdmx-dimension:refArea", f"<{COUNTRY}>", "<land>", NOWHERE),
+    *refers("Observation-area-value", COUNT, "sdmx-dimension:refArea")[1:],
+    *one("Observation-period", COUNT, PERIOD, '"2020"^^xsd:gYear', '"2021"^^xsd:gYear', '"2020"', "Or"),
+    *(put("Observation-period-value", "Or", COUNT, PERIOD, bad) for bad in ('"2020-13"^^xsd:gYearMonth', '"2020-Q5"', '"2020Z"^^xsd:gYear', "2020")),
+    *among("Observation-sex", COUNT, "sdmx-dimension:sex", "sdmx-code:sex-T", "sdmx-code:sex-M"),
+    *among("Observation-age", COUNT, "sdmx-dimension:age", f"<{_CUBE}/age/_T>", f"<{_CUBE}/age/Y_LT18>"),
+    *among("Observation-migrationStatus", COUNT, MIGRATION, f"<{_CUBE}/migration-status/_T>", f"<{_CUBE}/migration-status/refugee>"),
+    *one("Observation-nationality", COUNT, NATIONALITY, f"<{_CUBE}/nationality/_T>", f"<{COUNTRY}>", NOWHERE, "Or"),
+    *one("Observation-value", COUNT, VALUE, "10.0", "11.0", '"10,5"', "Datatype"),
+    *among("Observation-unit", COUNT, UNIT, f"<{_CUBE}/unit/number>", f"<{_CUBE}/unit/percent>"),
+    *among("Observation-status", COUNT, "sdmx-attribute:obsStatus", "sdmx-code:obsStatus-A", "sdmx-code:obsStatus-B"),
+    *named("Observation-source", COUNT, "dcterms:source"),
+    *plain("Observation-citation", COUNT, "dcterms:bibliographicCitation"),
+    put("Observation-note", "Datatype", COUNT, "rdfs:comment", '"Note"'),
+    put("Observation-note", "Pattern", COUNT, "rdfs:comment", '" "@en'),
+    put("Observation-note-language", "UniqueLang", COUNT, "rdfs:comment", '"One"@en', '"Two"@en'),
+    *at_most("Observation-revision", REVISED, "prov:wasRevisionOf", f"<{SECOND}>", f"<{FIRST}>", NOWHERE, "Class"),
+    *refers("Observation-revision-value", REVISED, "prov:wasRevisionOf")[1:],
+    *at_most("Observation-edition", FIRST, EDITION, "1", "2", "0", "MinInclusive"),
+    put("Observation-edition-value", "Datatype", FIRST, EDITION, '"1"'),
+    *at_most("Observation-reference", AIM, REFERENCE, f"<{_CUBE}/reference/target>", f"<{_CUBE}/reference/baseline>", NOWHERE, "Node"),
+    rule("Observation-editionPlace", FIRST, "", (FIRST, EDITION)),
+    rule("Observation-editionPlace", COUNT, f"<{COUNT}> {EDITION} 1 ."),
+    rule("Observation-referencePlace", AIM, "", (AIM, REFERENCE)),
+    rule("Observation-referencePlace", COUNT, f"<{COUNT}> {REFERENCE} <{_CUBE}/reference/target> ."),
+    figure("Observation-iri", COUNT, f'<{COUNT}> {PERIOD} "2019"^^xsd:gYear .', PERIOD),
+    figure("Observation-iri", SHARE, f"<{SHARE}> sdmx-dimension:age <{_CUBE}/age/_T> .", "sdmx-dimension:age"),
+    figure("Observation-iri", SHARE, f"<{SHARE}> {NATIONALITY} <{_CUBE}/nationality/_T> .", NATIONALITY),
+    figure("Observation-iri", FIRST, f"<{FIRST}> {EDITION} 3 .", EDITION, at=EARLIER),
+    figure("Observation-iri", AIM, f"<{AIM}> {REFERENCE} <{_CUBE}/reference/milestone> .", REFERENCE, at=AIMS),
+    figure("Observation-framework", COUNT, f"<{COUNT}> {OF} <{INDICATOR}> .", OF),
+    figure("Observation-place", COUNT, f"<land> a gcmo:Country . <{COUNT}> sdmx-dimension:refArea <land> .", "sdmx-dimension:refArea"),
+    figure("Observation-unitOf", COUNT, f"<{COUNT}> {UNIT} <{_CUBE}/unit/percent> .", UNIT),
+    figure("Observation-share", SHARE, f"<{SHARE}> {VALUE} 100.1 .", VALUE),
+    figure("Observation-share", SHARE, f"<{SHARE}> {VALUE} -0.1 .", VALUE),
+    figure("Observation-yesNo", LAW, f"<{LAW}> {VALUE} 0.5 .", VALUE),
+    figure("Observation-count", COUNT, f"<{COUNT}> {VALUE} -1.0 .", VALUE),
+    figure("Observation-order", START, f'<{START}> {PERIOD} "2030"^^xsd:gYear .', PERIOD, at=AIMS),
+    figure("Observation-order", START, f'<{START}> {PERIOD} "2031-05"^^xsd:gYearMonth .', PERIOD, at=AIMS),
+    figure("Observation-revisionCell", REVISED, f'<{REVISED}> {PERIOD} "2023"^^xsd:gYear .', PERIOD),
+    figure("Observation-revisionCell", REVISED, f"<{REVISED}> prov:wasRevisionOf <{COUNT}> .", "prov:wasRevisionOf"),
+    figure("Observation-revisionOrder", REVISED, f"<{REVISED}> prov:wasRevisionOf <{FIRST}> .", "prov:wasRevisionOf"),
+    figure("Observation-revisionOrder", FIRST, f"<{FIRST}> prov:wasRevisionOf <{SECOND}> .", at=EARLIER),
+    asks("Observation-editions", SECOND, "", (FIRST, EDITION), focus=EARLIER),
+    figure("Observation-indicatorOf", COUNT, "", OF),
+    Case("Indicator-units", "Or", SHARES, plus=f"<{SHARE}> {UNIT} <{_CUBE}/unit/number> ."),
+    *among("Indicator-unit", PLANS, "gcmo:unit", f"<{_CUBE}/unit/number>", f"<{_CUBE}/unit/percent>")[1:],
+    *at_most("Indicator-direction", PLANS, "gcmo:direction", "gcmo:Increase", "gcmo:Decrease", NOWHERE, "Class"),
+    *refers("Indicator-direction-value", PLANS, "gcmo:direction")[1:],
+    *plain("Indicator-verification", PLANS, "gcmo:verification"),
+    *blank("ValueSet", "qb:DataSet"),
+    put("ValueSet-structure", "MinCount", SET, "qb:structure"),
+    put("ValueSet-structure", "MaxCount", SET, "qb:structure", f"<{_CUBE}/values/structure>", "<other>"),
+    put("ValueSet-structure-value", "NodeKind", SET, "qb:structure", '"values"'),
+    put("ValueSet-label", "MinCount", SET, "rdfs:label"),
+    put("ValueSet-label", "UniqueLang", SET, "rdfs:label", '"One"@en', '"Two"@en'),
+    Case("ValueSet-iri", "SPARQL", SET, None, ((SET, "qb:structure"),), f"<{SET}> qb:structure <{_CUBE}/targets/structure> ."),
+    Case("ValueSet-spatial", "SPARQL", SET, None, ((SET, "dcterms:spatial"),)),
+    Case("ValueSet-spatial", "SPARQL", SET, None, ((SET, "dcterms:spatial"),), f"<land> a gcmo:Country . <{SET}> dcterms:spatial <land> ."),
+    replace(figure("RecommendedValueSet-source", COUNT, "", "dcterms:source"), severity="Warning"),
+    replace(figure("RecommendedObservation-break", WOMEN, "", "rdfs:comment"), severity="Warning"),
+    replace(figure("RecommendedObservation-revised", REVISED, "", "prov:wasRevisionOf"), severity="Warning"),
+]  # fmt: skip
+
 WARNINGS = [
     *[missing("Element", OUTCOME, f"{p}") for p in ("dcterms:source", "gcmo:labelBasis")],
     *[missing("Action", ACTION, f"{p}") for p in ("skos:scopeNote", "dcterms:bibliographicCitation")],
@@ -499,6 +603,7 @@ CASES = [
     *ASSESSMENT,
     *ALIGNMENT,
     *NOTES,
+    *OBSERVATIONS,
     *map(_recommended, WARNINGS),
 ]
 
@@ -508,7 +613,8 @@ def change(*cases: Case) -> list[ox.Triple]:
     gone = set().union(*(c.gone for c in cases))
     store = EmbeddedStore()
     store.add(ONTOLOGY)
-    store.add(t for t in VALID if (t.subject.value, t.predicate.value) not in gone)
+    store.add(CODES)
+    store.add(t for t in (*VALID, *MEASURED) if (t.subject.value, t.predicate.value) not in gone)
     for case in cases:
         store.add(case.added)
     for query in RULES:
@@ -535,6 +641,7 @@ def batches() -> list[list[Case]]:
 def test_the_smallest_valid_graph_conforms():
     assert find() == []
     assert (HERE / "valid.ttl").read_text(encoding="utf-8") == write_turtle(VALID)
+    assert (HERE / "values.ttl").read_text(encoding="utf-8") == write_turtle(MEASURED)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -635,7 +742,12 @@ def test_no_parameter_is_left_out_above():
         "path",
         "qualifiedValueShape",
     }
-    assert used - set(COMPONENTS) - other == {"targetClass", "targetNode"}
+    assert used - set(COMPONENTS) - other == {
+        "targetClass",
+        "targetNode",
+        "targetObjectsOf",
+        "targetSubjectsOf",
+    }
 
 
 @pytest.mark.parametrize("shape", SHAPES.reporting, ids=lambda s: s.value.removeprefix(GCMSH))

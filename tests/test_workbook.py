@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from gcm_ld.errors import FileError, InputError
 from gcm_ld.tables.cells import clean_text
-from gcm_ld.tables.layout import CROSSWALK, FRAMEWORKS, INSTITUTIONS, LINKS, SHEETS
+from gcm_ld.tables.layout import CROSSWALK, FRAMEWORKS, INSTITUTIONS, LINKS, SHEETS, VALUES
 from gcm_ld.tables.reading_files import open_tables
 from gcm_ld.tables.sheets import SheetData
 from gcm_ld.tables.workbook_writer import write_workbook
@@ -522,7 +522,19 @@ def crosswalk() -> list[SheetData]:
     ]
 
 
+def values() -> SheetData:
+    """Periods and age groups that a spreadsheet would take for dates, and numbers that are some."""
+    rows_ = (
+        ("Permits", "2021", "1234567.25", "Number", "", "5-9"),
+        ("Permits", "2021-05", "12.5", "EUR", "Female", "15-24"),
+        ("Permits", "2021-Q1", "0", "Number", "", "under 18"),
+        ("Permits", "2022", "-3.1", "Number", "", "10-14"),
+    )
+    return SheetData(VALUES, ("Indicator", "Period", "Value", "Unit", "Sex", "Age"), rows_)
+
+
 CHOICES = {
+    ("Values", "Unit"): ["Number", "EUR"],
     ("Crosswalk", "Status"): ["Aligned", "Not applicable", "=Odd, with a comma"],
     ("Crosswalk", "SDG targets"): ["10.7", "5.1"],
     ("Links", "Basis"): ["Stated"],
@@ -653,9 +665,13 @@ def test_libreoffice_keeps_what_was_written(tmp_path: Path) -> None:
         return out / f"{source.stem}.{form.partition(':')[0]}"
 
     first = tmp_path / "mine.xlsx"
-    first.write_bytes(write())
+    sheets = [*crosswalk(), values()]
+    first.write_bytes(write_workbook(sheets, title="Ours", help_lines=["x"], choices=CHOICES))
     expected = read(first)
     assert expected[1] == []
+    assert [list(row.values()) for row in expected[0]["Values"].values()] == [
+        [text for text in row if text] for row in values().rows
+    ]
     assert expected[0]["Crosswalk"][3] == {
         "Action": "1.10", "Outcomes": "5.1", "SDG targets": "5.10", "Indicators": "007",
     }  # fmt: skip
@@ -669,6 +685,12 @@ def test_libreoffice_keeps_what_was_written(tmp_path: Path) -> None:
     assert sheet["F2"].data_type == "s"
     rules = {str(r.sqref): r for r in sheet.data_validations.dataValidation if r.type == "list"}
     assert "Lists!$A$2:$A$4" in rules["C2:C203"].formula1
+    figures = load_workbook(saved)["Values"]
+    assert [figures[f"{c}2"].data_type for c in "BCF"] == ["s", "n", "s"]
+    assert [figures.column_dimensions[c].number_format for c in "BC"] == ["@", "General"]
+    offered = [str(r.sqref) for r in figures.data_validations.dataValidation if r.type == "list"]
+    # LibreOffice keeps a rule for a thousand rows below the last.
+    assert [bool(re.fullmatch("D2:D[0-9]{4}", place)) for place in offered] == [True]
     assert rules["C2:C203"].showErrorMessage
 
     # And as the CSV file of one sheet.

@@ -16,7 +16,7 @@ from gcm_ld.errors import InputError
 from gcm_ld.words import plural
 
 if TYPE_CHECKING:
-    from gcm_ld.model import Framework, Observation, Record
+    from gcm_ld.model import Observation, Record
     from gcm_ld.tables.folder import Plan
     from gcm_ld.tables.reading import Imported
     from gcm_ld.tables.sheets import Fault
@@ -128,7 +128,9 @@ def command(
     if format_ == "json":
         emit(as_json(_as_dict(result, plan, target, faults, notes, warnings)))
         return
-    emit("\n".join(_lines(result, plan, target, imported.main, warnings, dry_run=dry_run)))
+    described = imported.main is not None or "value" not in result["things"]
+    options = "" if described else _described_by(plan, around, data)
+    emit("\n".join(_lines(result, plan, target, options, warnings, dry_run=dry_run)))
     for line in _leftovers(plan, target):
         click.echo(line, err=True)
 
@@ -193,11 +195,21 @@ def _observation_noun(record: Observation) -> str:
     return "value" if record.edition is None else "earlier value"
 
 
+def _described_by(plan: Plan, around: Shipped, data: Sequence[Path]) -> str:
+    """Return the options that add the strategy that values without one are of."""
+    from gcm_ld.model import ValueSet
+
+    records = (r for rs in plan.files.values() for r in rs)
+    frameworks = {r.iri.partition("/values")[0] for r in records if isinstance(r, ValueSet)}
+    named = [f"shipped:{path.parent.name}" for path in around.describing(frameworks)]
+    return "".join(f"--data {path} " for path in dict.fromkeys([*named, *map(str, data)]))
+
+
 def _lines(
     counts: dict[str, dict[str, int]],
     plan: Plan,
     target: Path,
-    main: Framework | None,
+    beside: str,
     warnings: int,
     *,
     dry_run: bool,
@@ -223,8 +235,8 @@ def _lines(
         report = "coverage" if counts["actions"] else "quality"
         if "value" in counts["things"]:
             report = "progress"
-        yield f"next: gcm-ld report {report} --data {target}"
-    elif main is not None:
+        yield f"next: gcm-ld report {report} {beside}--data {target}"
+    else:
         yield "nothing is written: leave --dry-run out"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import zip_longest
@@ -15,13 +14,12 @@ from typing import Any
 import click
 
 from gcm_ld.files import write_text
-from gcm_ld.language import direction, show
+from gcm_ld.language import direction, display_width, show, wrap_wide
 
 __all__ = [
     "as_csv",
     "as_json",
     "as_table",
-    "display_width",
     "emit",
     "show_progress",
     "terminal_width",
@@ -52,51 +50,8 @@ def wrap(text: str, *, indent: str = "") -> str:
     width = terminal_width()
     if display_width(text) == len(text):
         return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + "  ")
-    first, *rest = _wrap_wide(text, width - len(indent) - 2)
+    first, *rest = wrap_wide(text, width - len(indent) - 2)
     return "\n".join([indent + first, *(f"{indent}  {line}" for line in rest)])
-
-
-def display_width(text: str) -> int:
-    r"""Return how many columns of a terminal a text takes (Unicode Standard Annex 11).
-
-    >>> display_width("Arsim"), display_width("教育"), display_width("e\u0301")
-    (5, 4, 1)
-    """
-    if text.isascii():
-        return len(text)
-    return sum(map(_char_width, text))
-
-
-def _char_width(char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def _wrap_wide(text: str, width: int) -> list[str]:
-    """Wrap a text by the columns it takes; between wide characters a line may break anywhere."""
-    lines, line, used = [], "", 0
-    for word in _words(text):
-        size = display_width(word)
-        if used and used + display_width(word.rstrip()) > width:
-            lines.append(line.rstrip())
-            line, used = "", 0
-        line, used = line + word, used + size
-    return [*lines, line.rstrip()]
-
-
-def _words(text: str) -> Iterable[str]:
-    """Split a text where a line may break: after spaces, and on either side of wide characters."""
-    word = ""
-    for char in text:
-        # Punctuation that closes stays with what is before it.
-        wide = _char_width(char) == 2 and unicodedata.category(char) not in ("Pe", "Po", "Pf")
-        if word and (wide or (word[-1] == " " and char != " ")):
-            yield word
-            word = ""
-        word += char
-    if word:
-        yield word
 
 
 def as_table(
@@ -154,8 +109,8 @@ def _fold(text: str, width: int) -> list[str]:
     if size == len(text):
         return textwrap.wrap(text, width)
     if text.startswith(_ISOLATE):
-        return [_isolate(line) for line in _wrap_wide(text[1:-1], width)]
-    return _wrap_wide(text, width)
+        return [_isolate(line) for line in wrap_wide(text[1:-1], width)]
+    return wrap_wide(text, width)
 
 
 def _pad(text: str, width: int, *, right: bool) -> str:

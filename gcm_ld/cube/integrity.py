@@ -61,9 +61,29 @@ def normalise_cube(triples: Iterable[ox.Triple]) -> EmbeddedStore:
 
     :param triples: the cube with its structure definition and code lists.
     """
-    closure, attachments, step, _ = read_questions()
     store = EmbeddedStore()
     store.add(triples)
+    return _normalise(store)
+
+
+def check_cube(triples: Iterable[ox.Triple]) -> list[Fault]:
+    """Check a cube against the 21 integrity constraints (section 11.1).
+
+    :param triples: the cube with its structure definition and code lists.
+    :returns: what is wrong, by constraint; nothing for a well-formed cube.
+    """
+    return _find_faults(normalise_cube(triples))
+
+
+def check_ntriples(text: bytes) -> list[Fault]:
+    """Check a cube that is written as N-Triples; see :func:`check_cube`."""
+    store = EmbeddedStore()
+    store.load_text(text)  # N-Triples are Turtle
+    return _find_faults(_normalise(store))
+
+
+def _normalise(store: EmbeddedStore) -> EmbeddedStore:
+    closure, attachments, step, _ = read_questions()
     for text in (closure, attachments):
         store.add(store.construct(text))
     before = -1
@@ -73,17 +93,6 @@ def normalise_cube(triples: Iterable[ox.Triple]) -> EmbeddedStore:
     return store
 
 
-def check_cube(triples: Iterable[ox.Triple]) -> list[Fault]:
-    """Check a cube against the 21 integrity constraints (section 11.1).
-
-    :param triples: the cube with its structure definition and code lists.
-    :returns: what is wrong, by constraint; nothing for a well-formed cube.
-    """
-    rows = normalise_cube(triples).select(read_questions()[-1])
+def _find_faults(store: EmbeddedStore) -> list[Fault]:
+    rows = store.select(read_questions()[-1])
     return [Fault(*map(str, row)) for row in rows.rows]
-
-
-def check_ntriples(text: bytes) -> list[Fault]:
-    """Check a cube that is written as N-Triples; see :func:`check_cube`."""
-    return check_cube(q.triple for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
-

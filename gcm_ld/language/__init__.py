@@ -27,6 +27,7 @@ from gcm_ld.language.catalogue import Catalogue, find_catalogue, list_languages
 from gcm_ld.language.labels import Labels
 from gcm_ld.language.speech import (
     Speech,
+    Verbatim,
     direction,
     label,
     language_code,
@@ -38,12 +39,15 @@ from gcm_ld.language.speech import (
     untranslated,
     using,
 )
+from gcm_ld.language.width import display_width, wrap_wide
 
 __all__ = [
     "Catalogue",
     "Labels",
     "Speech",
+    "Verbatim",
     "direction",
+    "display_width",
     "find_catalogue",
     "label",
     "language_code",
@@ -55,4 +59,5 @@ __all__ = [
     "speech",
     "untranslated",
     "using",
+    "wrap_wide",
 ]

@@ -199,7 +199,7 @@ def _check(path: Path, entry: Any, count: int) -> None:
             raise FileError(
                 path,
                 f"{entry.msgid!r} needs {count} forms, as Plural-Forms says",
-                line=entry.linenum,
+                line=max(entry.linenum, 1),
             )
         allowed = placeholders(entry.msgid) | placeholders(entry.msgid_plural) | {"number"}
     else:
@@ -211,7 +211,7 @@ def _check(path: Path, entry: Any, count: int) -> None:
             raise FileError(
                 path,
                 f"{text!r} is no template: write values as {{name}}, and braces themselves twice",
-                line=entry.linenum,
+                line=max(entry.linenum, 1),
             ) from None
         # A form may leave the number out ("one action"), and nothing else.
         needed = allowed - {"number"} if entry.msgid_plural else allowed
@@ -220,5 +220,5 @@ def _check(path: Path, entry: Any, count: int) -> None:
             raise FileError(
                 path,
                 f"{text!r} must have the values of its message ({wanted}), spelt alike",
-                line=entry.linenum,
+                line=max(entry.linenum, 1),
             )

@@ -15,6 +15,7 @@ from gcm_ld.language.template import take_apart
 
 __all__ = [
     "Speech",
+    "Verbatim",
     "direction",
     "label",
     "language_code",
@@ -29,6 +30,12 @@ __all__ = [
 
 #: Languages that are written from right to left.
 _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
+
+
+class Verbatim(str):
+    """A text that is shown as it is in every language: what a source says, word for word."""
+
+    __slots__ = ()
 
 
 @dataclass
@@ -83,6 +90,8 @@ class Speech:
 
         :param hints: codes or IRIs near the text, which tell labels apart that are spelt alike.
         """
+        if isinstance(text, Verbatim):
+            return str(text)
         found = self.labels.find(text, hints) or self.catalogue.find(text)
         if found is None and self.labels.is_label(text):
             self.labels.missing.setdefault(text)

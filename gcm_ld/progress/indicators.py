@@ -97,7 +97,7 @@ def follow(
 
 
 def _when(observed: Observed) -> tuple[object, str]:
-    return observed.period, observed.iri
+    return observed.period.order, observed.iri
 
 
 def _judge(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import total_ordering
-from typing import NamedTuple
 
 from gcm_ld.errors import InputError
 
@@ -14,8 +13,8 @@ __all__ = ["Period"]
 _FORM = re.compile(r"(\d{4})(?:-(?:S([12])|Q([1-4])|(0[1-9]|1[0-2])))?")
 
 
-@total_ordering
-class Period(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Period:
     """A period by the months in which it begins and ends, counted from the year 0.
 
     :param text: as it stands in the data.
@@ -66,9 +65,6 @@ class Period(NamedTuple):
         return Fraction(self.end, 12)
 
     @property
-    def _order(self) -> tuple[int, int, str]:
+    def order(self) -> tuple[int, int, str]:
+        """What to sort by: which ends first; of two that end together the shorter comes first."""
         return self.end, -self.start, self.text
-
-    def __lt__(self, other: object) -> bool:
-        """Tell which ends first; of two that end together the shorter comes first."""
-        return isinstance(other, Period) and self._order < other._order

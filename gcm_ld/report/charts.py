@@ -20,7 +20,7 @@ from typing import Any
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import FileError, MissingExtraError
 from gcm_ld.files import write_bytes
-from gcm_ld.language import label, say, speech
+from gcm_ld.language import display_width, label, say, speech, wrap_wide
 from gcm_ld.report.model import Report, Table, assessed_framework, percent, whole_percent
 from gcm_ld.store import Value
 from gcm_ld.words import plural
@@ -125,6 +125,9 @@ class Sheet:
 def wrap_words(text: str, width: int, lines: int = 2) -> list[str]:
     """Break a text into a few lines of so many characters; what does not fit is cut."""
     words = " ".join(_CONTROL.sub(" ", text).split())
+    if display_width(words) > len(words):
+        kept = wrap_wide(words, width)
+        return [*kept[: lines - 1], kept[lines - 1] + " …"] if len(kept) > lines else kept
     return textwrap.wrap(words, width, max_lines=lines, placeholder=" …") or [""]
 
 
@@ -379,6 +382,12 @@ def _fonts() -> list[str]:
     return ["DejaVu Sans", *(name for name in _FALLBACKS if name in known)]
 
 
+def _version() -> tuple[int, ...]:
+    import matplotlib
+
+    return tuple(int(part) for part in matplotlib.__version__.split(".")[:2])
+
+
 def _remark(warned: Iterable[str]) -> None:
     """Say what the fonts at hand could not draw in the language in use."""
     now = speech()
@@ -390,7 +399,7 @@ def _remark(warned: Iterable[str]) -> None:
             f"the fonts of this machine lack {plural(len(lacking), 'character')} of the charts as "
             "PNG; the SVG and the page hold them as text: install a font such as Noto Sans CJK"
         )
-    elif now.right_to_left:
+    elif now.right_to_left and _version() < (3, 11):
         now.remark(
             "charts as PNG may show letters of this script unjoined; the SVG and the page hold "
             "them as text"

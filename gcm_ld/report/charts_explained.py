@@ -50,7 +50,7 @@ class _Row:
         self.step, self.indicator = step, indicator
         self.title = wrap_words(label(step.title, step.iri), 50, 3)
         self.ways = wrap_words(", ".join(sorted({link_short(x) for x in step.links})), 14, 3)
-        self.height = max(_LINE * max(len(self.title), len(self.ways)) + 9, 42.0)
+        self.height = max(_LINE * max(len(self.title), len(self.ways)) + 13, 44.0)
 
 
 class _Part:
@@ -101,6 +101,8 @@ def _draw(progress: Progress, step: Step, look: Look) -> Any:
     for row in rows:
         sheet.box(0, y - 4, _WIDTH, 0.7, facecolor=look.line)
         _draw_row(sheet, row, y)
+        for i, line in enumerate(wrap_words(", ".join(step.leads_to), 52, 3)):
+            sheet.text(_ACTION, y + 12 + _LINE * i, line)
         y += row.height
     for i, line in enumerate(left_out):
         sheet.text(2, y + 18 + _LINE * i, line, size=11, color=look.muted)
@@ -145,11 +147,13 @@ def _draw_part(sheet: Sheet, part: _Part, y: float, *, deep: bool) -> None:
         for i, line in enumerate(part.figure):
             sheet.text(_INDICATOR - 60, y + 12 + _LINE * i, line, color=look.muted)
         if figure.value is not None:
+            sheet.box(_BAR, y + 7, _END - _BAR, 3, facecolor=look.line)
             numbers = [float(100 * f) for f in (figure.value, *bounds)]
             bar(sheet, _BAR, _END, y + 2, 13, *numbers)
         return
     top = y + 6 + _LINE * len(part.title)
     if figure.value is not None:
+        sheet.box(_ACTION, top + 4, 320, 3, facecolor=look.line)
         numbers = [float(100 * f) for f in (figure.value, *bounds)]
         bar(sheet, _ACTION, 322, top, 11, *numbers)
         top += 15
@@ -188,15 +192,11 @@ def _draw_row(sheet: Sheet, row: _Row, y: float) -> None:
         _track(sheet, indicator, indicator.distance, y)
         sheet.text(_WIDTH - 2, y + 12, f"{tenths(indicator.distance):.1f}", ha="right", size=13)
         sheet.text(_END + 8, y + 12, words, size=11, color=look.muted)
-    ends = [
-        observed_text(o)
-        for o in (indicator.baseline, indicator.latest, indicator.target)
-        if o is not None
-    ]
-    if ends:
+    ends = (indicator.baseline, indicator.latest, indicator.target)
+    if any(ends):
         unit = next(o for o in (indicator.latest, indicator.target, indicator.baseline) if o)
         named = unit_text(unit.unit, label(unit.unit_title, unit.unit))
-        text = " → ".join(str(e) for e in ends) + (f"  {named}" if named else "")
+        text = " → ".join(observed_text(o) or "?" for o in ends) + (f"  {named}" if named else "")
         for i, line in enumerate(wrap_words(text, 62, 1)):
             sheet.text(_BAR, y + 30 + _LINE * i, line, size=11)
 
@@ -222,5 +222,5 @@ def _track(sheet: Sheet, indicator: Indicator, distance: Fraction, y: float) -> 
 def _left_out(step: Step) -> list[str]:
     lines = []
     for reason, names in reasons(step.left_out).items():
-        lines += wrap_words(f"{', '.join(names)}: {reason}", 190, 3)
+        lines += wrap_words(f"{reason}: {', '.join(names)}", 190, 3)
     return lines

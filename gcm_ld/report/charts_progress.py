@@ -57,7 +57,8 @@ def draw(name: str, report: Report, look: Look, *, narrow: bool, framed: bool) -
     sheet = Sheet(width, head + sum(steps) + (52 if framed else 12), look, margin=24 * framed)
     frame(sheet, title, report.lead[0] if report.lead else "")
     _legend(sheet, left, head - 46)
-    _scale(sheet, left, right, head - 6, head + sum(steps) + 4)
+    # Below titles that stand above their bars, lines would run through the text.
+    _scale(sheet, left, right, head - 6, head if narrow else head + sum(steps) + 4)
     sheet.text(width - 56, head - 8, "%", size=11, ha="right", color=look.muted)
     sheet.text(width - 2, head - 8, say("known"), size=11, ha="right", color=look.muted)
     y = head

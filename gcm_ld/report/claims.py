@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import EmptyDatasetError
-from gcm_ld.language import label, message, say
+from gcm_ld.language import Verbatim, label, message, say
 from gcm_ld.model import Claim
 from gcm_ld.namespaces import compact
 from gcm_ld.queries import find_query, run_query
@@ -218,8 +218,8 @@ def _evidence(
         else:
             more = [_member(m, where) for m in sorted(derived - set(claim.values), key=natural_key)]
             less = [_member(m, where) for m in sorted(set(claim.values) - derived, key=natural_key)]
-            parts = [say("only in the data: {list}", list=", ".join(more))] * bool(more)
-            parts += [say("only in the claim: {list}", list=", ".join(less))] * bool(less)
+            parts = [say("only in the data: {list}", list=Verbatim(", ".join(more)))] * bool(more)
+            parts += [say("only in the claim: {list}", list=Verbatim(", ".join(less)))] * bool(less)
         if parts:
             lines.append((f"{label(rule)}: " if rule else "") + "; ".join(parts))
     return tuple(lines)
@@ -232,5 +232,5 @@ def _member(value: str, where: Mapping[str, Sequence[str]]) -> str:
         return value
     shown = ", ".join(places[:3])
     if len(places) > 3:
-        shown = say("{list} and {number} more", list=shown, number=len(places) - 3)
+        shown = say("{list} and {number} more", list=Verbatim(shown), number=len(places) - 3)
     return f"{value} ({shown})"

@@ -40,7 +40,7 @@ _Lines = Iterator[str]
 def why(item: LeftOut) -> str:
     """Say why something has no part in a figure."""
     if item.why == "not-applicable":
-        return say("not applicable, as the source says: left out")
+        return say("not applicable, as the source says")
     if item.why == "no-indicator":
         return say("no indicator leads to it")
     if item.why == "no-figure":
@@ -99,7 +99,7 @@ class _Tree:
             yield ""
             yield from self.fold(say("Without a part in the figure, and why:"), "", "  ")
             for reason, names in reasons(step.left_out).items():
-                yield from self.fold(f"{', '.join(names)}: {reason}", "  ", "    ")
+                yield from self.fold(f"{reason}: {', '.join(names)}", "  ", "    ")
 
     def fold(self, text: str, first: str, rest: str) -> _Lines:
         """Break a text into lines, the first and the others with what stands before them."""

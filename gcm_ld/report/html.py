@@ -240,6 +240,11 @@ def _section(dataset: Dataset, report: Report, against: Assessed | None) -> _Sec
             "published rule."
         )
         charts.append((wide, narrow, caption))
+    if "progress" in report.charts:
+        wide, narrow = (
+            draw_chart("progress", dataset, report, narrow=narrow) for narrow in (False, True)
+        )
+        charts.append((wide, narrow, chart_words("progress", report)[0] + "."))
     return _Section(
         id=report.name,
         label=label(_LABELS.get(report.name, report.name.capitalize())),

@@ -119,8 +119,9 @@ def _prefer(found: Iterable[tuple[int, str, str, str]]) -> _Texts:
     """Put labels by thing and property; that whose tag is nearest wins, and then the first."""
     texts: _Texts = defaultdict(dict)
     for _, thing, name, text in sorted(found):
-        if text.strip():
-            texts[thing].setdefault(name, text)
+        # A blank one is still to be filled in.
+        if plain := " ".join(text.split()):
+            texts[thing].setdefault(name, plain)
     return texts
 
 

@@ -98,7 +98,7 @@ def _lead(found: Progress) -> Iterable[str]:
     if found.year is None:
         yield say("no year: there are no values; rule {rule}, links {links}", **how)
     else:
-        yield say("as of {year}; rule {rule}, links {links}", year=found.year, **how)
+        yield say("as of {year}; rule {rule}, links {links}", year=str(found.year), **how)
     yield say(
         "{value} of {indicators} indicators have a value, {baseline} a baseline, {target} a "
         "target and {figure} a figure",

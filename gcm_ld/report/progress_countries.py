@@ -337,7 +337,7 @@ def _objective_table(entries: Sequence[_Entry]) -> Table:
         for e in entries
         for code, title, figure in e.objectives
     ]
-    columns = [*_WHO, ("objective", say("#")), ("title", say("Objective")), *_FIGURE]
+    columns = [*_WHO, ("objective", "#"), ("title", say("Objective")), *_FIGURE]
     return Table.of("objectives", say("Progress by country and objective"), columns, rows)
 
 

@@ -330,8 +330,8 @@ def _lead(
         ),
     ]  # fmt: skip
     if country is not None:
-        by_iri = {(r.series.code, r.series.unit, r.series.scope): r.series for r in rows}
-        pairs = [s.side_by_side(year=year) for s in by_iri.values()]
+        each = {id(r.series): r.series for r in rows}  # one may speak for several targets
+        pairs = [s.side_by_side(year=year) for s in each.values()]
         lines.append(
             say(
                 "series with a value: {ours} of {country}, {theirs} of the world, {both} of both",
@@ -341,7 +341,8 @@ def _lead(
                 both=sum(1 for a, b in pairs if a and b),
             )
         )
-        latest = year or max((f.year for p in pairs for f in p if f), default=None)
+        years = (f.year for s in each.values() for a in s.figures.values() for f in a.values())
+        latest = year or max(years, default=None)
         if latest is not None:
             lines.append(say("values of {year} or before", year=str(latest)))
     return tuple(lines)

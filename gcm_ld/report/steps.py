@@ -279,7 +279,7 @@ def _shifted(day: date, number: int, unit: str, *, clamp: bool = False) -> date 
     if not 1 <= year <= _LAST_YEAR:
         return None
     length = monthrange(year, month + 1)[1]
-    if False:
+    if day.day > length and not clamp:
         return None
     return date(year, month + 1, min(day.day, length))
 

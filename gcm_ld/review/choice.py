@@ -22,11 +22,16 @@ def find_country(dataset: Dataset, word: str) -> Country:
     for country in countries:
         if folded in (country.code.casefold(), country.label.casefold()) or word == country.iri:
             return country
-    known = {c.code for c in countries} | {c.label for c in countries}
+    # The nearest of those that something is known of, or else of all.
+    used = {r.spatial for r in dataset.records if isinstance(r, Framework)}
     spelt = folded.title() if len(word) > 3 else word.upper()
+    hints = (
+        did_you_mean(spelt, sorted(w for c in some for w in (c.code, c.label)))
+        for some in ([c for c in countries if c.iri in used], countries)
+    )
     raise InputError(
         f"no country {word!r}: give its code of three letters (ISO 3166-1), such as ALB."
-        + did_you_mean(spelt, known)
+        + next((h for h in hints if h), "")
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from gcm_ld.language import say
 from gcm_ld.report.model import Table
@@ -246,6 +246,7 @@ class Turn:
     landscape: bool = False
 
 
+_B = TypeVar("_B")
 Block = Heading | Paragraph | Items | Grid | Figure | Placeholder | Turn
 
 
@@ -263,7 +264,7 @@ class Document:
     keywords: tuple[str, ...]
     blocks: tuple[Block, ...] = field(default=())
 
-    def of_kind(self, kind: type[Block]) -> Iterator[Block]:
+    def blocks_of(self, kind: type[_B]) -> Iterator[_B]:
         """Iterate the blocks of one kind."""
         return (b for b in self.blocks if isinstance(b, kind))
 

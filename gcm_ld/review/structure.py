@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,21 +64,26 @@ def find_structure(dataset: Dataset, country: str) -> Structure:
     from gcm_ld.model import Alignment, Element, Framework
 
     manual, template = _read_manual()
-    own = next(
+    sections: dict[str, list[Element]] = defaultdict(list)
+    for r in dataset.records:
+        if isinstance(r, Element) and r.kind == "Section":
+            sections[r.framework].append(r)
+    # The manual's own comes last: it stands for any country, and for Albania.
+    own = min(
         (
             r
             for r in dataset.records
-            if isinstance(r, Framework) and r.code.endswith(_ENDING) and r.spatial == country
+            if isinstance(r, Framework)
+            and r.code.endswith(_ENDING)
+            and r.spatial == country
+            and sections[r.iri]
         ),
-        None,
+        key=lambda f: (f.iri == manual.iri, f.iri),
+        default=None,
     )
-    elements = [
-        r
-        for r in dataset.records
-        if own and isinstance(r, Element) and r.framework == own.iri and r.kind == "Section"
-    ]
-    if own is None or not elements:
+    if own is None:
         return _build(manual, template, {e.iri: e.notation for e in template}, own=False)
+    elements = sections[own.iri]
     places = {_key(e.label): e.notation for e in template}
     by_iri = {e.iri: e.notation for e in template}
     joined = {}

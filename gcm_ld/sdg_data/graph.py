@@ -84,7 +84,7 @@ def read_cells(
         observations: dict[str, list[tuple[str, Value]]] = defaultdict(list)
         for row in rows:
             observations[str(row["observation"])].append((str(row["property"]), row["value"]))
-        seen = seen or bool(observations)
+            seen = seen or str(row["value"]).startswith(SDG + "/")
         for iri, pairs in sorted(observations.items()):
             cell = _read(iri, pairs, code, wanted, found, kept, faults, name)
             if cell is not None:

@@ -164,6 +164,8 @@ def open_sheet(path: Path) -> Sheet:
     if not any(header):
         raise FileError(path, "has no header: its first row must name the columns", line=1)
     labelled = any(h.startswith(("REF_AREA:", "SERIES:")) for h in header)
+    if header[0].startswith("STRUCTURE["):  # SDMX-CSV 2.0 may say there how lists are separated
+        header[0] = "STRUCTURE"
     if labelled:
         header = [h.partition(":")[0] for h in header]
     layout = max(_LAYOUTS, key=lambda k: sum(n in header for n in k.needed.values()))

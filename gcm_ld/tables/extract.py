@@ -27,8 +27,8 @@ from gcm_ld.model import (
     ValueSet,
 )
 from gcm_ld.namespaces import GCM, SDG, compact, framework_iri
-from gcm_ld.tables.observation_rows import framework_of, is_ours
 from gcm_ld.tables.shipped import read_shipped
+from gcm_ld.tables.value_sets import framework_of, is_ours
 from gcm_ld.turtle import natural_key
 
 __all__ = ["Extract", "extract"]

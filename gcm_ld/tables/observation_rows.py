@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gcm_ld.model import Observation, Record, ValueSet
+from gcm_ld.model import Observation, Record
 from gcm_ld.namespaces import concept_code
 from gcm_ld.tables.layout_values import BREAKDOWN, VALUES
 from gcm_ld.tables.measure import BREAKDOWN_TOTALS, NORMAL
 from gcm_ld.tables.names import Names
-from gcm_ld.tables.observations import sets_of
 from gcm_ld.tables.periods import months
 from gcm_ld.tables.schema import Sheet
+from gcm_ld.tables.value_sets import framework_of
 from gcm_ld.tables.words import Words
 from gcm_ld.turtle import natural_key
 
-__all__ = ["RowWriter", "framework_of", "is_ours", "rows_of"]
+__all__ = ["RowWriter", "rows_of"]
 
 _ORDER = {"baseline": 0, "milestone": 1, "target": 2}
-
-
-def framework_of(record: Observation | ValueSet) -> str:
-    """Return the IRI of the framework whose indicators a data set is of.
-
-    >>> framework_of(ValueSet(iri="https://w3id.org/gcm-ld/id/x/values/earlier", title="",
-    ...     structure=""))
-    'https://w3id.org/gcm-ld/id/x'
-    """
-    dataset = record.iri if isinstance(record, ValueSet) else record.dataset
-    return dataset.removesuffix("/earlier").rpartition("/")[0]
 
 
 class RowWriter:
@@ -128,11 +117,3 @@ def rows_of(sheet: Sheet, records: Iterable[Record], names: Names) -> list[Obser
         return (*place, _ORDER.get(what, 0), start, -end, who, edition)
 
     return sorted(found, key=key)
-
-
-def is_ours(record: Record, framework: str) -> bool:
-    """Say whether a record is one of a framework's data sets, or stands in one."""
-    sets = sets_of(framework).values()
-    if isinstance(record, ValueSet):
-        return record.iri in sets
-    return isinstance(record, Observation) and record.dataset in sets

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from gcm_ld.build import EARLIER, TARGETS, VALUES
-from gcm_ld.model import Country, Element, Framework, Observation, Record, ValueSet
-from gcm_ld.namespaces import compact, concept_code, observation_iri, quote
-from gcm_ld.tables.ages import read_age
+from gcm_ld.model import Element, Framework, Observation, Record, ValueSet
+from gcm_ld.namespaces import concept_code, observation_iri
 from gcm_ld.tables.amounts import write_amount
 from gcm_ld.tables.layout_values import BREAKDOWN
-from gcm_ld.tables.measure import AGE, BREAKDOWN_TOTALS, NORMAL, UNIT
+from gcm_ld.tables.measure import BREAKDOWN_TOTALS, NORMAL, UNIT
 from gcm_ld.tables.names import Miss, Names
 from gcm_ld.tables.periods import Amiss
 from gcm_ld.tables.sheets import Row, SheetReader
 from gcm_ld.tables.targets import Aim, check_aims
 from gcm_ld.tables.units import check_value, is_difference
+from gcm_ld.tables.value_cells import ValueCells
+from gcm_ld.tables.value_sets import current_iri, indicator_slug, make_set, sets_of
 from gcm_ld.tables.words import Words
 from gcm_ld.words import plural
 
-__all__ = [
-    "Line",
-    "Observations",
-    "Report",
-    "current_iri",
-    "indicator_slug",
-    "make_earlier_set",
-    "make_set",
-    "sets_of",
-]
+__all__ = ["Line", "Observations", "Report"]
 
 #: Columns that a row has before anybody fills it in.
 _PREFILLED = {"Framework", "Indicator", "Period", "Unit", "What"}
@@ -77,51 +69,6 @@ class _Who(NamedTuple):
     nationality: str
 
 
-def indicator_slug(indicator: str, names: Names) -> str:
-    """Return what stands for an indicator in the IRIs of its observations."""
-    return indicator.partition("/indicator/")[2] or quote(names.code(indicator))
-
-
-def sets_of(framework: str) -> dict[str, str]:
-    """Return the IRIs of a framework's data sets by their structure."""
-    return {
-        VALUES: f"{framework}/values",
-        EARLIER: f"{framework}/values/earlier",
-        TARGETS: f"{framework}/targets",
-    }
-
-
-_TITLES = {
-    VALUES: "Values of the indicators of {}",
-    EARLIER: "Earlier values of the indicators of {}",
-    TARGETS: "Baselines and targets of the indicators of {}",
-}
-
-
-def make_set(structure: str, framework: str, names: Names, area: str | None) -> ValueSet:
-    """Describe one of a framework's data sets.
-
-    :param structure: which of the three.
-    :param framework: IRI of the framework.
-    :param names: its title.
-    :param area: IRI of its country.
-    """
-    title = _TITLES[structure].format(names.labels.get(framework) or names.code(framework))
-    return ValueSet(
-        iri=sets_of(framework)[structure],
-        title=title,
-        label=title,
-        structure=structure,
-        spatial=area,
-    )
-
-
-def make_earlier_set(values: ValueSet) -> ValueSet:
-    """Describe the data set of the figures that those of another have replaced."""
-    title = f"Earlier {values.title[:1].lower()}{values.title[1:]}"
-    return replace(values, iri=f"{values.iri}/earlier", title=title, label=title, structure=EARLIER)
-
-
 @dataclass
 class Observations:
     """The reading of values and targets, after everything that they point to.
@@ -129,6 +76,7 @@ class Observations:
     :param names: the things that codes point to.
     :param words: the words for units, breakdowns and statuses.
     :param report: where faults go.
+    :param faulty: whether a cell has a fault of its form, which leaves it blank.
     :param main: IRI of the framework that a row belongs to if it names none.
     :param known: the records that describe indicators and frameworks.
     """
@@ -136,8 +84,9 @@ class Observations:
     names: Names
     words: Words
     report: Report
+    faulty: Callable[[Line, str], bool]
     main: str
-    known: Iterable[Record]
+    known: Sequence[Record]
     #: What was read, by IRI, and the row that each comes from.
     found: dict[str, Observation] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)
@@ -147,7 +96,6 @@ class Observations:
         self._directions: dict[str, str] = {}
         self._differences: set[str] = set()
         self._areas: dict[str, str] = {}
-        self._countries: dict[str, str] = {}
         for record in self.known:
             if isinstance(record, Element) and record.kind == "Indicator":
                 if is_difference(record.label):
@@ -158,9 +106,7 @@ class Observations:
                     self._directions[record.iri] = record.direction
             elif isinstance(record, Framework) and record.spatial:
                 self._areas[record.iri] = record.spatial
-            elif isinstance(record, Country):
-                self._countries[record.label.casefold()] = record.iri
-        self._ages = {concept_code(iri) for iri in self.words.terms("age")}
+        self._find = ValueCells(self.names, self.words, self.known)
         self._slugs: dict[str, str] = {}
         #: (column, framework, text) → what it means, so that each text is read once.
         self._cells: dict[tuple[str, str, str], str | Miss] = {}
@@ -174,7 +120,7 @@ class Observations:
         """Read the rows of a sheet."""
         blank: list[Line] = []
         for line in lines:
-            if not line.row.get("Value"):
+            if not line.row.get("Value") and not self.faulty(line, "Value"):
                 if self._is_blank(line):
                     blank.append(line)
                 continue
@@ -282,70 +228,11 @@ class Observations:
         key = (header, framework, text)
         found = self._cells.get(key)
         if found is None:
-            found = self._cells[key] = self._look_up(text, target, framework)
+            found = self._cells[key] = self._find.find(text, target, framework)
         if isinstance(found, Miss):
             self.report(line, header, found.problem, found.cure, text)
             return ""
         return found
-
-    def _look_up(self, text: str, target: str, framework: str) -> str | Miss:
-        if target == "nationality":
-            return self._look_up_nationality(text)
-        if target == "age":
-            age = read_age(text, self._ages)
-            return Miss(age.problem, age.cure) if isinstance(age, Amiss) else AGE + age
-        if target in ("unit", "sex", "migration-status", "status", "reference"):
-            return self._look_up_word(text, target)
-        found = self.names.find(text, target, framework or None)
-        if isinstance(found, Miss) and target == "indicator":
-            near = self._near_title(text, framework)
-            if near:
-                return Miss(found.problem, found.cure.partition(" (did")[0] + near)
-        return found
-
-    def _look_up_word(self, text: str, target: str) -> str | Miss:
-        found = self.words.find(target, text)
-        if found is not None:
-            return found
-        from difflib import get_close_matches
-
-        choices = self.words.choices(target)
-        by_key = {choice.casefold(): choice for choice in choices}
-        near = get_close_matches(text.casefold(), by_key, n=1)
-        cure = f"write {', '.join(choices)}" if len(choices) < 8 else "choose a word of the list"
-        hint = f" (did you mean {by_key[near[0]]}?)" if near else ""
-        return Miss("is not in the list of this column", cure + hint)
-
-    def _look_up_nationality(self, text: str) -> str | Miss:
-        word = self.words.find("nationality", text)
-        if word is not None:
-            return word
-        country = self.names.find(text, "country")
-        if isinstance(country, str):
-            return country
-        named = self._countries.get(text.casefold())
-        if named is not None:
-            return named
-        from difflib import get_close_matches
-
-        words = {w.casefold(): w for w in self.words.choices("nationality")}
-        words |= {label: compact(iri).rpartition("/")[2] for label, iri in self._countries.items()}
-        near = get_close_matches(text.casefold(), words, n=1)
-        hint = f" (did you mean {words[near[0]]}?)" if near else ""
-        cure = "give a country's ISO code of three letters, or a word of the list"
-        return Miss("is no nationality", cure + hint)
-
-    def _near_title(self, text: str, framework: str) -> str:
-        """Return the indicator with the nearest title as a question, or nothing."""
-        from difflib import get_close_matches
-
-        names = self.names
-        titles = {
-            names.labels[iri].casefold(): names.labels[iri]
-            for iri in names.elements("Indicator", framework)
-        }
-        near = get_close_matches(text.casefold(), titles, n=1)
-        return f" (did you mean “{titles[near[0]]}”?)" if near else ""
 
     def _word(self, line: Line, header: str, target: str, choices: str) -> str:
         if not line.row.get(header):
@@ -360,7 +247,8 @@ class Observations:
                 column = line.sheet.schema.column(header)
                 found[name] = self._cell(line, header, column.target if column else "", "")
             else:
-                found[name] = BREAKDOWN_TOTALS[name]
+                # A date that was an age group is not everybody.
+                found[name] = "" if self.faulty(line, header) else BREAKDOWN_TOTALS[name]
         return _Who(**found) if all(found.values()) else None
 
     def _end(self, who: _Who) -> str:
@@ -423,6 +311,8 @@ class Observations:
 
     def _value(self, line: Line, indicator: str, unit: str) -> str:
         text = line.row.get("Value")
+        if not text:
+            return ""
         shown = text.endswith("%")
         number = text.rstrip("%")
         value = self._amounts.get(number)
@@ -494,15 +384,3 @@ class Observations:
                     self.found[record.iri] = replace(record, revision_of=before)
                 before = record.iri
             self.found[iri] = replace(self.found[iri], revision_of=before)
-
-
-def current_iri(earlier: Observation) -> str:
-    """Return the IRI of the value that stands where an earlier figure stood.
-
-    >>> from gcm_ld.namespaces import ID
-    >>> compact(current_iri(Observation(iri=ID + "x/values/earlier/plans/2021/2",
-    ...     dataset=ID + "x/values/earlier", indicator="", period="2021", value="1")))
-    'x/values/plans/2021'
-    """
-    home = earlier.dataset.removesuffix("/earlier")
-    return home + earlier.iri.removeprefix(earlier.dataset).rpartition("/")[0]

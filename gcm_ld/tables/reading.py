@@ -169,8 +169,7 @@ class _Reading:
     ) -> None:
         sheet = line.sheet
         column = None if header is None else sheet.columns.get(header, header)
-        place = (sheet.place, line.row.number, column)
-        if place in self.faulty and column is not None:
+        if header is not None and self._is_faulty(line, header):
             return
         self.faults.add(
             Fault(
@@ -183,6 +182,11 @@ class _Reading:
                 warning=warning,
             )
         )
+
+    def _is_faulty(self, line: Line, header: str) -> bool:
+        """Say whether a cell has a fault of its form."""
+        column = line.sheet.columns.get(header, header)
+        return (line.sheet.place, line.row.number, column) in self.faulty
 
     def problem(self, line: _Line, header: str, problem: Problem) -> None:
         self.fault(line, header, problem.problem, problem.cure, problem.value)
@@ -332,7 +336,7 @@ class _Reading:
         if not self.lines.get("Values") and not self.lines.get("Targets"):
             return
         main = self.names.main or self._values_of
-        reading = Observations(self.names, self.words, self.fault, main, known)
+        reading = Observations(self.names, self.words, self.fault, self._is_faulty, main, known)
         for name in ("Values", "Targets"):
             reading.read(self.lines.get(name, []))
         records = reading.finish()

@@ -29,7 +29,7 @@ def write_records(records: Sequence[Record], *, name: object = "the graph") -> s
     :param records: records of any class, each IRI once.
     :param name: the file's name, for messages.
     """
-    if not all(isinstance(record, Observation | ValueSet) for record in records):
+    if not records or not all(isinstance(r, Observation | ValueSet) for r in records):
         return write_turtle(build_graph(records), name=name)
     writer = _Writer(name)
     blocks = sorted((natural_key(r.iri), r.iri, writer.block(r)) for r in records)

@@ -12,9 +12,9 @@ from gcm_ld.errors import FileError
 from gcm_ld.model import Observation, Record, ValueSet
 from gcm_ld.namespaces import compact
 from gcm_ld.tables.measure import NOT_FINAL, REVISED
-from gcm_ld.tables.observations import current_iri, make_earlier_set
 from gcm_ld.tables.reading import Imported, Place
 from gcm_ld.tables.sheets import Fault
+from gcm_ld.tables.value_sets import current_iri, make_earlier_set
 from gcm_ld.tables.words import read_words
 from gcm_ld.turtle import natural_key, read_turtle
 from gcm_ld.words import plural

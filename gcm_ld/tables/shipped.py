@@ -56,6 +56,10 @@ class Shipped:
             for path, triples in self.triples.items()
         }
 
+    def describing(self, iris: set[str]) -> list[Path]:
+        """List the shipped files that describe one of some things."""
+        return [path for path in self._paths.values() if self._typed[path] & iris]
+
     def records(self, main: str = "") -> list[Record]:
         """Read the frameworks, elements, institutions, sources and countries.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import InputError, did_you_mean
@@ -12,8 +13,9 @@ from gcm_ld.tables.layout import TARGETS, VALUES
 from gcm_ld.tables.layout_values import ABOUT
 from gcm_ld.tables.measure import BASELINE, BREAKDOWN_TOTALS, TARGET
 from gcm_ld.tables.names import Names
-from gcm_ld.tables.observation_rows import RowWriter, framework_of, rows_of
+from gcm_ld.tables.observation_rows import RowWriter, rows_of
 from gcm_ld.tables.sheets import SheetData
+from gcm_ld.tables.value_sets import framework_of
 from gcm_ld.tables.words import Words, read_words
 from gcm_ld.tables.writing import index_names, make_sheet
 from gcm_ld.turtle import natural_key
@@ -86,7 +88,8 @@ def make_values_template(dataset: Dataset, code: str | None = None) -> list[Shee
         if isinstance(r, Observation) and framework_of(r) == framework.iri
     ]
     rows = _Rows(framework, indicators, names, words, records)
-    about = [_about(e, dataset.records, names, words) for e in indicators]
+    follows = _follows(dataset.records)
+    about = [_about(e, follows[e.iri], names, words) for e in indicators]
     return [
         make_sheet(VALUES, rows.values()),
         make_sheet(TARGETS, rows.targets()),
@@ -128,8 +131,11 @@ class _Rows:
         has: set[tuple[str, str]],
     ) -> list[_Cells]:
         rows: list[_Cells] = []
+        by_indicator: dict[str, list[Observation]] = defaultdict(list)
+        for record in known:
+            by_indicator[record.indicator].append(record)
         for indicator in self._indicators:
-            rows += [self._writer.row(r) for r in known if r.indicator == indicator.iri]
+            rows += map(self._writer.row, by_indicator[indicator.iri])
             for reference, period in blank:
                 if (indicator.iri, reference or period) not in has:
                     rows.append(self._blank(indicator, reference, period))
@@ -158,16 +164,24 @@ def _years(framework: Framework) -> list[str]:
     return [str(year) for year in range(int(first), int(last) + 1)] or [first]
 
 
-def _about(indicator: Element, records: Sequence[Record], names: Names, words: Words) -> _Cells:
+def _follows(records: Iterable[Record]) -> Mapping[str, list[str]]:
+    """Return the actions and outcomes that each indicator follows."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for record in records:
+        if isinstance(record, Element):
+            for indicator in record.monitored_by:
+                found[indicator].append(compact(record.iri))
+    return found
+
+
+def _about(indicator: Element, follows: Sequence[str], names: Names, words: Words) -> _Cells:
     """Return what there is to know of an indicator when its values are entered."""
-    follows = [r for r in records if isinstance(r, Element) and indicator.iri in r.monitored_by]
-    shown = sorted((compact(r.iri) for r in follows), key=natural_key)
     return {
         "Title": indicator.label,
         "Code": indicator.notation,
         "Unit": words.word("unit", indicator.unit) if indicator.unit else "",
         "Better is": words.word("gcmo:Direction", indicator.direction or ""),
         "Part of": "; ".join(names.code(iri) for iri in indicator.part_of),
-        "Follows": "; ".join(shown),
+        "Follows": "; ".join(sorted(follows, key=natural_key)),
         "Means of verification": indicator.verification or "",
     }

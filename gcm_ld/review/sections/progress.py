@@ -162,9 +162,8 @@ def _coverage(facts: Facts, draft: Draft) -> None:
     for row in facts.table("coverage", "statuses"):
         counts = statuses.setdefault(str(row["code"]), {})
         counts[str(row["status"])] = int(str(row["actions"]))
-    names = sorted(
-        {s for counts in statuses.values() for s in counts}, key=lambda s: s != "aligned"
-    )
+    found = {s for counts in statuses.values() for s in counts}
+    names = sorted(found, key=lambda s: (s != "aligned", s))
     draft.grid(
         "table-statuses",
         say("Actions by objective and by what the source says of them"),

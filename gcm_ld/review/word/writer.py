@@ -329,10 +329,11 @@ class _Writer:
         properties.comments = ""
         properties.revision = 1
         properties.created = properties.modified = moment
-        package = self.word.part.package
-        for name, relation in list(package.rels.items()):
-            if relation.reltype.endswith("/thumbnail"):  # the template's, of an empty page
-                del package.rels[name]
+        # The template's picture of an empty page, and its second copy of the styles, are not ours.
+        for rels in (self.word.part.package.rels, self.word.part.rels):
+            for name, relation in list(rels.items()):
+                if relation.reltype.endswith(("/thumbnail", "/stylesWithEffects")):
+                    del rels[name]
 
 
 def _numbered(block: Grid | Figure) -> str:
