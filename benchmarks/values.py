@@ -4,9 +4,9 @@
 
 Each country has 100 indicators with 10 years of 5 cells: 5,000 values, with baselines, targets and
 a crosswalk of all 187 actions, as a folder of CSV files. Every figure is of whole processes,
-start-up included: wall seconds, and the largest resident memory of any of them. Pandas reads the
-same CSV files and computes the same figures by country and objective; they must agree to 1e-9.
-Nothing in the data is true of any country.
+start-up included: wall seconds, seconds of all cores together, and the largest resident memory of
+any of them. Pandas reads the same CSV files and computes the same figures by country and objective;
+they must agree to 1e-9. Nothing in the data is true of any country.
 """
 
 from __future__ import annotations
@@ -131,13 +131,13 @@ def make_country(folder: Path, number: int, country: str, actions: list[str]) ->
     _write(folder, "values", headers, values)
 
 
-def measure(commands: Iterable[list[str]]) -> tuple[float, float, str]:
+def measure(commands: Iterable[list[str]]) -> tuple[float, float, float, str]:
     """Run commands one after another.
 
-    :returns: wall seconds, the peak resident memory in MB of any process of theirs, and what the
-        last one printed.
+    :returns: wall seconds, seconds of all cores, the peak resident memory in MB of any process of
+        theirs, and what the last one printed.
     """
-    start, peak, text = time.perf_counter(), 0.0, ""
+    start, cores, peak, text = time.perf_counter(), 0.0, 0.0, ""
     for command in commands:
         process = subprocess.Popen(
             [sys.executable, "-c", _PEAK, *command],
@@ -148,17 +148,19 @@ def measure(commands: Iterable[list[str]]) -> tuple[float, float, str]:
         )
         text, told = process.communicate()
         last = told.strip().rpartition("\n")[2].split()
-        if process.returncode not in (0, 1) or len(last) != 1:
+        if process.returncode not in (0, 1) or len(last) != 2:
             raise SystemExit(f"{' '.join(command)} ended with {process.returncode}: {told[-800:]}")
-        peak = max(peak, float(last[0]))
-    return time.perf_counter() - start, peak, text
+        peak, cores = max(peak, float(last[0])), cores + float(last[1])
+    return time.perf_counter() - start, cores, peak, text
 
 
-#: Runs a command and says the largest memory of it and of the processes that it waited for.
+#: Runs a command and says the largest memory of it and of the processes that it waited for, and
+#: the time that they took of all cores together.
 _PEAK = """
 import resource, subprocess, sys
 code = subprocess.run(sys.argv[1:]).returncode
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, file=sys.stderr)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_maxrss / 1024, used.ru_utime + used.ru_stime, file=sys.stderr)
 sys.exit(code)
 """
 
@@ -211,12 +213,12 @@ def run(place: Path, countries: int) -> None:
         "pandas, by hand, from the tables": [floor],
     }
     print(f"{countries} countries, {countries * INDICATORS * len(YEARS) * len(CELLS):,} values\n")
-    print("| command | s | peak MB |")
-    print("|---|---|---|")
+    print("| command | s | of all cores s | peak MB |")
+    print("|---|---|---|---|")
     texts = {}
     for name, commands in plan.items():
-        seconds, memory, texts[name] = measure(commands)
-        print(f"| {name} | {seconds:.2f} | {memory:.0f} |", flush=True)
+        seconds, cores, memory, texts[name] = measure(commands)
+        print(f"| {name} | {seconds:.2f} | {cores:.2f} | {memory:.0f} |", flush=True)
     *_, ours, theirs = texts.values()
     number, largest = compare(ours, theirs)
     print(f"\n{number:,} figures agree; the largest difference is {largest:.1e}\n", flush=True)

@@ -164,10 +164,10 @@ def test_version_is_one() -> None:
 ROOMS = {
     "base": {"namespaces", "errors", "files", "language", "resources", "turtle", "words"},
     "graph": {"model", "build", "store", "queries"},
-    "dataset": {"dataset", "source", "endpoint", "loading"},
+    "dataset": {"dataset", "source", "endpoint", "loading", "sdg_data"},
     "validate": {"cube", "validate"},
     "checks": {"checks", "diff", "reason", "vocabulary", "wording"},
-    "report": {"progress", "report", "sdg_data"},
+    "report": {"progress", "report"},
     "review": {"review"},
     "tables": {"tables"},
     "synth": {"synth"},

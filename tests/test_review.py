@@ -789,7 +789,7 @@ def test_several_frameworks_are_told_apart_by_the_year(world: Path, tmp_path: Pa
 
     dataset = open_dataset(world)
     country = find_country(dataset, "qma")
-    assert find_framework(dataset, country, None).spatial == country.iri
+    assert find_framework(dataset, country, None).country == country.code
     with pytest.raises(InputError, match="no assessment of"):
         find_framework(dataset, country, None, "gcm")
 

@@ -117,8 +117,8 @@ def test_the_latest_total_value_of_a_national_indicator_stands_with_it(
 
     none = (None, None, None)
     permits, reports = OWN + "permits", OWN + "reports"
-    assert read(None) == {permits: (62.5, "Percent", "2023"), reports: none}
-    assert read(2022) == {permits: (40, "Percent", "2021"), reports: none}
+    assert read(None) == {permits: (62.5, "percent", "2023"), reports: none}
+    assert read(2022) == {permits: (40, "percent", "2021"), reports: none}
     assert read(2020) == {permits: none, reports: none}
 
 

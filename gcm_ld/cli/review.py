@@ -121,12 +121,14 @@ def command(
     found = review.find_country(whole, country)
     against = review.find_framework(whole, found, year, framework)
     if year is None:
-        year = int(against.end or against.start or 0)
-        if not year:
-            raise InputError(f"the data give no year of {against.label}: add --year")
+        year = against.end or against.start
+        if year is None:
+            raise InputError(f"the data give no year of {against.title}: add --year")
     alone = review.is_alone(whole, found)
     folder = texts or review.default_folder(source.paths, output, found.code, year, alone=alone)
     dataset = source.dataset(framework=against.iri)
+    if not alone:
+        dataset = review.narrow(dataset, against.iri)
     options = review.Options(year, rule, progress_rule, links, curated, sdg_data)
     with language.speaking(dataset):
         made = review.build_review(

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gcm_ld.errors import InputError, did_you_mean
 from gcm_ld.review.build import build_document, list_slots
-from gcm_ld.review.choice import find_country, find_framework, is_alone
+from gcm_ld.review.choice import find_country, find_framework, is_alone, narrow
 from gcm_ld.review.facts import Facts, Options
 from gcm_ld.review.model import Document
 from gcm_ld.review.structure import Structure, find_structure
@@ -33,6 +33,7 @@ __all__ = [
     "find_framework",
     "is_alone",
     "make_files",
+    "narrow",
     "render_review",
 ]
 
@@ -69,7 +70,7 @@ def build_review(
     """
     found = find_country(dataset, country)
     against = find_framework(dataset, found, options.year, framework)
-    facts = Facts(dataset, found, against, options)
+    facts = Facts(dataset, _record(dataset, found.iri), _record(dataset, against.iri), options)
     if options.rule not in facts.rules:
         raise InputError(
             f"no counting rule {options.rule!r}; there are: {', '.join(facts.rules)}."
@@ -79,6 +80,11 @@ def build_review(
     slots = tuple(list_slots(facts, structure))
     written = read_texts(texts, slots)
     return Review(build_document(facts, structure, written, slots), structure, written, slots)
+
+
+def _record(dataset: Dataset, iri: str) -> Any:
+    """Return the record of a country or framework."""
+    return next(r for r in dataset.records if r.iri == iri)
 
 
 def render_review(document: Document, format_: str, output: Path) -> dict[Path, bytes]:

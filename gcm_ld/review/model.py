@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from gcm_ld.language import say
+from gcm_ld.language import say, show
 from gcm_ld.report.model import Table
 from gcm_ld.store import Value
 
@@ -53,6 +54,7 @@ class Run(NamedTuple):
 
 
 Text = tuple[Run, ...]
+_NUMBERS = (int, float, Decimal)
 
 
 def link(text: object, address: str) -> str:
@@ -184,8 +186,8 @@ class Grid:
         numeric = frozenset(
             i
             for i in range(len(headings))
-            if any(isinstance(r[i], int | float) for r in lines)
-            and all(r[i] in (None, "") or isinstance(r[i], int | float) for r in lines)
+            if any(isinstance(r[i], _NUMBERS) for r in lines)
+            and all(r[i] in (None, "") or isinstance(r[i], _NUMBERS) for r in lines)
         )
         return cls(
             anchor,
@@ -211,7 +213,7 @@ class Grid:
 
 
 def _shown(value: Value) -> str:
-    return "" if value is None else str(value)
+    return value if isinstance(value, str) else show(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ _TYPE = (RDF + "type").encode()
 _TIES = {
     expand(name).encode(): name.partition(":")[2]
     for name in ("gcmo:inCrosswalk", "gcmo:partOf", "gcmo:statedIn", "skos:inScheme")
-}
+} | {(CUBE + "dimension/indicator").encode(): "indicator"}
 #: Of what values of indicators lean on, what gcm-ld describes: units, codes and the like.
 _MEASURE = tuple(
     CUBE + f"{name}/"
@@ -76,6 +76,9 @@ _AGAINST = expand("gcmo:against").encode()
 _ASSESSES = expand("gcmo:assesses").encode()
 _FRAMEWORK = expand("gcmo:Framework").encode()
 _COUNTRY = expand("gcmo:Country").encode()
+_DATA_SET = expand("qb:DataSet").encode()
+#: How the IRI of a data set of values goes on after that of its framework.
+_SETS = re.compile(rb"/(?:values|values/earlier|targets)>$")
 _SYNTHETIC = expand("gcmo:Synthetic").encode()
 #: What a shared context must not hold: shapes look back along these.
 _RECORDS = {
@@ -262,6 +265,9 @@ def make_outline(texts: Iterable[bytes], along: set[str]) -> Outline:
                     ties[_TIES[p]].add(o)
                 elif p == _AGAINST:
                     (assessed if s in assessments else against).add(o)
+    # A data set of values names its framework in its IRI alone.
+    sets = [s for s, t in types.items() if _DATA_SET in t]
+    objects.update(_SETS.sub(b">", s) for s in sets if _SETS.search(s))
     own = first.keys() - apart
     kinds = set().union(*types.values()) if types else set()
     frameworks = {GCM, SDG} & {_iri(s) for s, t in types.items() if _FRAMEWORK in t}

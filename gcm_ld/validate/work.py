@@ -137,9 +137,10 @@ class Work:
 
     @cached_property
     def _reads(self) -> Reads:
-        """What shapes and rules read."""
+        """What shapes, rules and the constraints on cubes read."""
         shapes = self.shapes.decode()
-        queries = "\n".join([*_SELECT.findall(shapes), *(rule.text for rule in self._rules)])
+        rules = [rule.text for rule in self._rules]
+        queries = "\n".join([*_SELECT.findall(shapes), *rules, *cube_questions()])
         along = {*terms_of(queries), RDF + "type"}  # SPARQL's ``a``
         return Reads(frozenset(along | terms_of(shapes)), frozenset(along))
 
