@@ -46,7 +46,10 @@ def find_messages(root: Path = ROOT / "gcm_ld") -> Iterator[Found]:
 
 
 def _in_python(path: Path) -> Iterator[Found]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    source = path.read_text(encoding="utf-8")
+    if "gcm_ld.language" not in source:
+        return
+    tree = ast.parse(source)
     ours = {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)

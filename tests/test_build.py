@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gcm_ld import Dataset, open_dataset
-from gcm_ld.build import ELEMENT_KINDS, build_graph, read_records
+from gcm_ld.build import EARLIER, ELEMENT_KINDS, TARGETS, VALUES, build_graph, read_records
 from gcm_ld.errors import EmptyDatasetError, FileError, MissingExtraError
 from gcm_ld.model import (
     Alignment,
@@ -25,10 +25,12 @@ from gcm_ld.model import (
     Institution,
     Kind,
     Monitoring,
+    Observation,
     Rating,
     Record,
     Source,
     SourceAnomaly,
+    ValueSet,
     properties,
 )
 from gcm_ld.namespaces import (
@@ -47,7 +49,7 @@ from gcm_ld.validate import validate
 
 CLASSES = [
     Alignment, Assessment, Claim, Country, Crosswalk, Element, Framework, Institution, Monitoring,
-    Rating, Source, SourceAnomaly,
+    Observation, Rating, Source, SourceAnomaly, ValueSet,
 ]  # fmt: skip
 
 texts = st.text(
@@ -61,6 +63,9 @@ values = {
     Kind.DATE: st.dates().map(str),
     Kind.YEAR: st.integers(1000, 9999).map(str),
     Kind.DECIMAL: st.decimals(0, 1, places=2).map(str),
+    Kind.INTEGER: st.integers(1, 9).map(str),
+    Kind.DURATION: st.integers(1, 9).map("P{}Y".format),
+    Kind.PERIOD: st.from_regex(r"[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4]|-S[12])?", fullmatch=True),
 }
 
 
@@ -77,6 +82,8 @@ def records(draw: st.DrawFn) -> Record:
             fields[prop.name] = tuple(sorted(drawn, key=natural_key))
         else:
             fields[prop.name] = draw(strategy)
+    if cls is ValueSet:  # other cubes are no records
+        fields["structure"] = draw(st.sampled_from([VALUES, EARLIER, TARGETS]))
     return cls(**fields)
 
 
@@ -110,7 +117,8 @@ def test_own_dataset_brings_the_frameworks_along(tmp_path: Path) -> None:
     manual = {crosswalk_iri("gcm", "alb-nsm-2019"), crosswalk_iri("gcm", "sdg")}
     assert sum(link.crosswalk in manual for link in own.alignments()) == 427
     assert {"alb-nsm-2019", "gcm", "sdg"} <= {f.code for f in own.frameworks()}
-    assert {f.parent.name for f in own.context_files} == {"ontology", "gcm", "sdg", "country"}
+    brought = {f.parent.name for f in own.context_files}
+    assert brought == {"ontology", "gcm", "sdg", "country", "un"}
 
 
 def test_own_framework_is_not_doubled(tmp_path: Path) -> None:

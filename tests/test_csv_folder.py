@@ -235,8 +235,8 @@ def test_two_files_of_one_sheet_are_refused(tmp_path: Path) -> None:
 def test_paths_that_hold_no_tables_are_refused(tmp_path: Path, broken: Broken) -> None:
     with pytest.raises(InputError, match="holds no CSV files"):
         read(tmp_path)
-    with pytest.raises(InputError, match=r"bca\.csv: is not read under this name: known are"):
-        read(broken(b"a,b\n", "bca.csv"))
+    with pytest.raises(InputError, match=r"q\.csv: is not read under this name: known are"):
+        read(broken(b"a,b\n", "q.csv"))
     with pytest.raises(FileError, match=r"links\.csv: no such file"):
         read(tmp_path / "links.csv")
     with pytest.raises(FileError, match=r"links\.xlsx: no such file"):

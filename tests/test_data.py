@@ -255,7 +255,11 @@ def test_nothing_unexplained_is_in_the_data(dataset: Dataset) -> None:
         assert claim.source in sources
 
 
-@pytest.mark.parametrize("path", shipped_data(), ids=lambda p: p.name)
+#: What values are measured in is no record: structures, code lists and units.
+RECORDED = [path for path in shipped_data() if path.parent.name != "measure"]
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda p: p.name)
 def test_files_are_what_their_records_say(path: Path) -> None:
     """Reading a file into records and writing those gives the same bytes."""
     text = path.read_text(encoding="utf-8")

@@ -49,7 +49,7 @@ def test_the_tree_leads_down_to_observations_and_links(run: Run, place: Path) ->
         "│  │    milestone 10 (2022): xkx-2025/targets/officers/milestone/2022",
         "│  │    not used: 1 value of a part, 1 forecast",
         "│  │    named in row crosswalk/gcm--xkx-2025/assessment/1.a: “officers”",
-        "│  │    its values stand above, at action/1.a",
+        "│  │    more on it stands above, at action/1.a",
         "│       no value",
         "   │ 80.0 %",
     ):
@@ -239,7 +239,7 @@ def test_mermaid_shows_the_same(run: Run, place: Path) -> None:
 
 
 def test_mermaid_takes_any_title() -> None:
-    from gcm_ld.report.explained import _escape
+    from gcm_ld.report.explained_chart import _escape
 
     assert _escape('a "b" <c> #d `e`') == "a #quot;b#quot; #lt;c#gt; #35;d #96;e#96;"
 

@@ -223,7 +223,7 @@ def test_one_report_is_a_page(dataset, name):
     assert [n.attributes["id"] for n in page.all("section")] == [name]
     assert page.all("nav") == []
     assert page.by_class("badge") == []
-    assert len(page.all("svg")) == (2 if name == "coverage" else 0)
+    assert len(page.all("svg")) == (2 if name in ("calendar", "coverage") else 0)
 
 
 @pytest.fixture

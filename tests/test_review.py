@@ -13,16 +13,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gcm_ld import Dataset, open_dataset
 from gcm_ld.errors import FileError, InputError, MissingExtraError
 from gcm_ld.language import using
 from gcm_ld.namespaces import country_iri
 from gcm_ld.report import build_report
-from gcm_ld.review import Options, Review, build_review, make_files, render_review
+from gcm_ld.review import (
+    Options,
+    Review,
+    build_review,
+    default_folder,
+    find_country,
+    find_framework,
+    is_alone,
+    make_files,
+    narrow,
+    render_review,
+)
 from gcm_ld.review.layout import estimate_pages, share_width
-from gcm_ld.review.markdown import read_markdown
+from gcm_ld.review.markdown import leave_comments_out, read_markdown
 from gcm_ld.review.model import (
+    Document,
     Figure,
     Grid,
     Heading,
@@ -77,9 +91,9 @@ def word(place: Path) -> Any:
 
 @pytest.fixture(scope="module")
 def world(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A country that was made up, and has values."""
+    """Two countries that were made up, and have values."""
     folder = tmp_path_factory.mktemp("world") / "world"
-    assert run("synth", "--countries", 1, "-o", folder).returncode == 0
+    assert run("synth", "--countries", 2, "-o", folder).returncode == 0
     return folder
 
 
@@ -220,14 +234,16 @@ def test_links_that_a_source_states_and_judged_ones_stand_apart(made: Review) ->
 
 @pytest.mark.usefixtures("undrawn")
 def test_values_give_progress_with_its_interval(world: Path) -> None:
-    review = build_review(
-        open_dataset(world), country="QMA", options=Options(2030), texts=world / "no"
-    )
+    dataset = open_dataset(world)
+    country = find_country(dataset, "qma")
+    dataset = narrow(dataset, find_framework(dataset, country, None).iri)
+    assert {path.parent.name for path in dataset.files} == {"qma"}
+    review = build_review(dataset, country="QMA", options=Options(2030), texts=world / "no")
     text = words(review)
     assert re.search(r"Progress: \d+\.\d % over what is known; between ", text)
     assert "Synthetic data: made up to try software on" in "\n".join(review.document.cover)
     assert any(b.anchor == "figure-progress" for b in review.document.blocks_of(Figure))
-    report = build_report("progress", open_dataset(world), year=2030)
+    report = build_report("progress", dataset, year=2030)
     view = next(t for t in report.views if t.name == "objectives")
     assert len(grid(review, "table-progress-objectives").rows) == len(view.rows)
     value, low, high = next(r for r in report.tables[0].rows if r[2] is not None)[2:5]
@@ -717,6 +733,53 @@ def test_whole_texts_of_the_same_kind_are_taken(tmp_path: Path) -> None:
     assert [type(b) for b in blocks] == [Figure]
 
 
+COMMENTS = {
+    "<!-- all -->\n": "\n",
+    "a <!-- b\n\nc --> d": "a \n\n d",
+    "a <!-- b --> c <!-- d --> e": "a  c  e",
+    "`<!-- code -->` and <!-- no -->": "`<!-- code -->` and ",
+    "``a ` <!-- ``": "``a ` <!-- ``",
+    "```\n<!-- code\n```\n<!-- x -->y": "```\n<!-- code\n```\ny",
+    "~~~ html\n<!--\n```\n~~~\nz": "~~~ html\n<!--\n```\n~~~\nz",
+}
+
+
+@pytest.mark.parametrize("text", COMMENTS)
+def test_comments_are_left_out_where_they_are_no_code(text: str) -> None:
+    assert leave_comments_out(text, Path("x.md")) == COMMENTS[text]
+
+
+def test_what_stands_within_a_list_keeps_its_place(tmp_path: Path) -> None:
+    (tmp_path / "p.png").write_bytes(PIXEL)
+    text = "1. one\n\n   ![Words](p.png)\n\n   more\n2. two\n   - three\n\n     four\n"
+    blocks = read_markdown(text, tmp_path / "1.md", "t")
+    assert [type(b) for b in blocks] == [Items, Figure, Paragraph, Items]
+    first, _, _, second = blocks
+    assert isinstance(first, Items)
+    assert isinstance(second, Items)
+    assert [(plain(i.text), i.depth, i.number) for i in first.items] == [("one", 0, 1)]
+    assert [(plain(i.text), i.depth, i.number) for i in second.items] == [
+        ("two", 0, 2),
+        ("three\nfour", 1, None),
+    ]
+
+
+@settings(max_examples=40)
+@given(st.text(alphabet=st.sampled_from(list("ab 1.*_`~<>!-[]()|#:\n\\&")), max_size=60))
+def test_any_text_can_be_read(text: str) -> None:
+    """Whatever is typed is read or refused in words, and comes out in every format."""
+    try:
+        blocks = read_markdown(text, Path("none/x.md"), "t")
+    except FileError as error:
+        assert error.line
+        return
+    document = Document("T", "S", (), "en", 2022, "A", (), tuple(blocks))
+    page = _Page()
+    page.feed(render_review(document, "html", Path("x.html"))[Path("x.html")].decode())
+    render_review(document, "md", Path("x.md"))
+    render_review(document, "docx", Path("x.docx"))
+
+
 def test_two_files_for_one_section_are_refused(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     folder.mkdir()
@@ -757,6 +820,7 @@ def test_bad_input_is_one_sentence(run: Run, tmp_path: Path, case: str) -> None:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "code": ({"country": "QQQ"}, "no country 'QQQ'"),
     "name": ({"country": "Albnia"}, r'Did you mean "Albania"\?'),
     "framework": ({"framework": "alb-nsm-2018"}, 'Did you mean "alb-nsm-2019"'),
     "rule": ({"options": Options(2022, "strikt")}, 'no counting rule .* Did you mean "strict"'),
@@ -784,12 +848,16 @@ def test_a_missing_package_is_named(made: Review, monkeypatch: pytest.MonkeyPatc
         read_markdown("x", Path("x.md"), "x")
 
 
-def test_several_frameworks_are_told_apart_by_the_year(world: Path, tmp_path: Path) -> None:
-    from gcm_ld.review import find_country, find_framework
-
+def test_texts_of_several_countries_stand_apart(world: Path, tmp_path: Path) -> None:
     dataset = open_dataset(world)
-    country = find_country(dataset, "qma")
-    assert find_framework(dataset, country, None).country == country.code
+    country = find_country(dataset, "QMA")
+    assert not is_alone(dataset, country)
+    output = tmp_path / "x.docx"
+    several = default_folder([world], output, "QMA", 2026, alone=False)
+    assert several == world / "review-qma-2026"
+    assert default_folder([world], output, "QMA", 2026) == world / "review-2026"
+    assert default_folder([world / "a.ttl"], output, "QMA", 2026) == world / "review-2026"
+    assert default_folder([], output, "QMA", 2026) == tmp_path / "review-qma-2026"
     with pytest.raises(InputError, match="no assessment of"):
         find_framework(dataset, country, None, "gcm")
 

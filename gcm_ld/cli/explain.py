@@ -111,10 +111,12 @@ def _text(found: Progress, step: Step, format_: str) -> str:
         from gcm_ld.turtle import write_turtle
 
         return write_turtle(as_provenance(found, step))
-    from gcm_ld.report.explained import as_mermaid, as_plain, as_tree
+    if format_ == "mermaid":
+        from gcm_ld.report.explained_chart import as_mermaid
+
+        return as_mermaid(step)
+    from gcm_ld.report.explained import as_plain, as_tree
 
     if format_ == "json":
         return as_json(as_plain(found, step))
-    if format_ == "mermaid":
-        return as_mermaid(found, step)
     return as_tree(found, step, width=terminal_width())

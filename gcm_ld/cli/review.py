@@ -135,8 +135,8 @@ def command(
             dataset, country=found.iri, options=options, texts=folder, framework=against.iri
         )
         files = review.render_review(made.document, kind, output)
-        new = review.make_files(made.texts, made.slots)
         _write(files)
+        new = review.make_files(made.texts, made.slots)
     _tell(made, new, files)
 
 

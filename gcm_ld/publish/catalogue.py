@@ -24,7 +24,7 @@ __all__ = ["Distribution", "build_catalogue", "everything"]
 _TYPE = ox.NamedNode(RDF + "type")
 _QB = PREFIXES["qb"]
 _SHA256 = PREFIXES["spdx"] + "checksumAlgorithm_sha256"
-_TIME = PREFIXES["sdmx-dimension"] + "refPeriod"
+_TIMES = [PREFIXES["sdmx-dimension"] + name for name in ("refPeriod", "timePeriod")]
 _UNIT = PREFIXES["sdmx-attribute"] + "unitMeasure"
 _SKOS = "https://www.w3.org/TR/skos-reference"
 _XKOS = "https://rdf-vocabulary.ddialliance.org/xkos.html"
@@ -143,7 +143,7 @@ class _Catalogue(Record):
         return self.site.base + "/".join([steps[0], *map(quote, steps[1:])])
 
     def cubes(self) -> list[str]:
-        """Return the data sets with statistics that were made of the data."""
+        """Return the data sets with statistics: made of the data, or values of indicators."""
         found = self.site.store.quads_for_pattern(None, _TYPE, ox.NamedNode(_QB + "DataSet"))
         iris = {str(getattr(quad.subject, "value", "")) for quad in found}
         return sorted(iri for iri in iris if iri.startswith(self.site.base + "id/"))
@@ -152,12 +152,15 @@ class _Catalogue(Record):
         label = self.site.label(iri)
         observations = self._subjects(_QB + "dataSet", iri)
         dimensions = self._components(iri, "dimension")
-        others = [ox.NamedNode(d) for d in dimensions if d != _TIME]
+        others = [ox.NamedNode(d) for d in dimensions if d not in _TIMES]
         keys = {tuple(self._values(o, d) for d in others) for o in observations}
+        stated = [part for part in self.site.own_parts if self._stands_in(iri, part)]
+        origin = (
+            "as the data give them" if stated else "counted in the stated links of the datasets"
+        )
         words = (
             f"{label}: {len(observations):,} figures in {len(keys):,} series by "
-            f"{', '.join(self.site.label(d).lower() for d in dimensions)}, counted in the stated "
-            "links of the datasets."
+            f"{', '.join(self.site.label(d).lower() for d in dimensions)}, {origin}."
         )
         yield from self.dataset(iri, (label, "en"), (words, "en"))
         yield from self.term(iri, "dcterms:type", EU + "dataset-type/STATISTICAL")
@@ -170,7 +173,7 @@ class _Catalogue(Record):
             yield is_(iri, "stat:statUnitMeasure", unit)
             yield from is_a(unit, "skos:Concept")
             yield text(unit, "skos:prefLabel", self.site.label(unit))
-        sources = [
+        sources = stated or [
             part
             for part in self.site.own_parts
             if self.figures[part.iri].classes.get(GCMO + "Assessment")
@@ -183,6 +186,12 @@ class _Catalogue(Record):
         yield from self.period(iri, *self.contents.period(*sources))
         yield from self.standard(iri, _CUBE)
         yield from self.provenance(iri, ())
+
+    def _stands_in(self, cube: str, part: Part) -> bool:
+        """Tell whether a data set is one of those that the data themselves hold."""
+        data_set = ox.NamedNode(_QB + "DataSet")
+        found = self.site.store.quads_for_pattern(ox.NamedNode(cube), _TYPE, data_set, part.graph)
+        return any(True for _ in found)
 
     def _subjects(self, predicate: str, value: str) -> list[ox.NamedNode]:
         found = self.site.store.quads_for_pattern(

@@ -25,6 +25,8 @@ _COMPARES = ox.NamedNode(PREFIXES["xkos"] + "compares")
 _STARTS = tuple(ox.NamedNode(GCMO + name) for name in ("startYear", "startDate"))
 _ENDS = tuple(ox.NamedNode(GCMO + name) for name in ("endYear", "endDate"))
 _BASIS = GCMO + "basis"
+_DATA_SET, _OBSERVATION = (PREFIXES["qb"] + name for name in ("DataSet", "Observation"))
+_PERIOD = ox.NamedNode(PREFIXES["sdmx-dimension"] + "timePeriod")
 #: The whole world, for what no country is named in.
 _WORLD = "https://sws.geonames.org/6295630/"
 _NONE = Wording()
@@ -88,6 +90,8 @@ class Contents:
             found = self._members(part, kind)
             if len(found) == 1:
                 return self.site.label(found[0])
+        for iri in members(self.site, part, _DATA_SET)[:1]:
+            return self.site.label(iri)
         kinds = self._kinds(part)
         if not kinds:
             return part.name
@@ -127,6 +131,9 @@ class Contents:
         kinds = self._kinds(part)
         if kinds:
             said.append(f"Holds {_list(plural(n, self._word(k)) for k, n in kinds.items())}.")
+        observations = figures.classes.get(_OBSERVATION, 0)
+        if observations:
+            said.append(f"Holds {plural(observations, 'observation')}, as RDF Data Cubes.")
         bases = self._bases(part)
         if bases:
             said.append(f"Of the links, {_list(f'{n:,} {basis}' for basis, n in bases)}.")
@@ -236,6 +243,9 @@ class Contents:
             starts |= self._values([None], _STARTS, one.graph)
             starts |= self._values(frameworks, _STARTS, None)
             ends |= self._values([None], _ENDS, one.graph)
+            years = {value[:4] for value in self._values([None], [_PERIOD], one.graph)}
+            starts |= years
+            ends |= years
             ends |= self._values(frameworks, _ENDS, None)
         if not starts:
             for one in parts:

@@ -168,11 +168,9 @@ def _policy() -> str:
     import base64
     import hashlib
 
-    from jinja2 import Environment, PackageLoader
+    from gcm_ld.report.html import page_script
 
-    loader = Environment(loader=PackageLoader("gcm_ld.report"), autoescape=True)
-    script = loader.get_template("page.js").render()
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(page_script().encode()).digest()).decode()
     return "; ".join(
         (
             "default-src 'self'",

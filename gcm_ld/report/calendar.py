@@ -48,7 +48,7 @@ def report_calendar(
     chosen = _frameworks(dataset, everything, framework)
     steps = select_steps(everything, chosen) if framework is None or chosen else {}
     of = list(dict.fromkeys(s.framework for s in steps.values()))
-    names = Names(steps, several=len(of) > 1)
+    names = Names(steps, home=next(iter(chosen)) if len(chosen) == 1 else None)
     plan = schedule(steps)
     horizon = _horizon(steps, year)
     times = {
@@ -57,6 +57,7 @@ def report_calendar(
     faults = find_faults(steps, everything, names)
     chains = [c for c in (critical_chain(steps, f) for f in of) if len(c) > 1]
     titles = {s.framework: s.framework_title for s in steps.values()}
+    titles = {f: t for f, t in titles.items() if f in chosen} or titles
     return Report(
         name="calendar",
         title=say("Calendar: {titles}", titles="; ".join(label(t) for t in titles.values()))
@@ -72,7 +73,7 @@ def report_calendar(
         views=(
             _steps_view(steps, names, plan, year),
             *([_times_view(steps, names, times)] if times else []),
-            *([_chain_view(chains, plan)] if chains else []),
+            *([_chain_view(chains, names, plan)] if chains else []),
             *([_faults_view(faults, names)] if faults else []),
         ),
         notes=_notes(steps, horizon, year, recurring=bool(times)),
@@ -233,14 +234,10 @@ def _steps_view(
     columns: dict[str, tuple[str, list[str | None]]] = {
         "when": (say("When"), [*map(when, steps.values())]),
         "code": ("#", [*map(names, steps)]),
-        "title": (say("Step"), [s.title for s in steps.values()]),
+        "title": (say("Step"), [*map(_titled, steps.values())]),
         "waitsFor": (
             say("Waits for"),
             [", ".join(names(n, s) for n in s.needs) or None for s in steps.values()],
-        ),
-        "ledBy": (
-            say("Led by"),
-            ["; ".join(map(label, s.led_by)) or None for s in steps.values()],
         ),
         "state": (say("State"), [_state(s, year) for s in steps.values()]),
         "latestEnd": (say("Over by"), [_limit(s, plan[iri], steps) for iri, s in steps.items()]),
@@ -252,6 +249,14 @@ def _steps_view(
         [(key, heading) for key, (heading, _) in kept.items()],
         zip(*(cells for _, cells in kept.values()), strict=True),
     )
+
+
+def _titled(step: Step) -> str:
+    """Write a step's name with who leads it: a column of its own would be too wide."""
+    if not step.led_by:
+        return step.title
+    names = "; ".join(map(label, step.led_by))
+    return say("{title} (led by {names})", title=label(step.title), names=names)
 
 
 def _limit(step: Step, plan: Schedule, steps: Mapping[str, Step]) -> str | None:
@@ -365,10 +370,9 @@ def _chain_table(chains: list[list[Step]], plan: Mapping[str, Schedule]) -> Tabl
     )
 
 
-def _chain_view(chains: list[list[Step]], plan: Mapping[str, Schedule]) -> Table:
+def _chain_view(chains: list[list[Step]], names: Names, plan: Mapping[str, Schedule]) -> Table:
     whole = _chain_table(chains, plan)
     steps = [s for chain in chains for s in chain]
-    several = len(chains) > 1
     return Table.of(
         "chain",
         whole.title,
@@ -380,7 +384,7 @@ def _chain_view(chains: list[list[Step]], plan: Mapping[str, Schedule]) -> Table
             ("slack", say("Days to spare")),
         ],
         [
-            (when(s), f"{s.place} {s.code}" if several else s.code, s.title, *row[-2:])
+            (when(s), names(s.iri), s.title, *row[-2:])
             for s, row in zip(steps, whole.rows, strict=True)
         ],
     )

@@ -1,4 +1,4 @@
-"""A figure of progress explained: as a tree of text, as plain values, and as a Mermaid chart."""
+"""A figure of progress explained: as a tree of text, and as plain values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from gcm_ld.progress.figures import tenths
 from gcm_ld.progress.model import PassedOver, State
 from gcm_ld.report.progress_words import (
     figure_words,
-    observed_text,
     state_words,
     synthetic_words,
     unit_text,
@@ -22,10 +21,10 @@ from gcm_ld.report.progress_words import (
 )
 
 __all__ = [
-    "as_mermaid",
     "as_plain",
     "as_tree",
     "headline",
+    "indicator_head",
     "indicator_words",
     "link_short",
     "link_words",
@@ -35,6 +34,8 @@ __all__ = [
 ]
 
 _Lines = Iterator[str]
+#: How much of a source's cell is shown; JSON holds it whole.
+_CELL = 70
 
 
 def why(item: LeftOut) -> str:
@@ -130,8 +131,8 @@ class _Tree:
             else:
                 yield figure_words(part.figure)
         elif part.iri in self.seen:
-            yield _indicator_head(part.indicator)
-            yield say("its values stand above, at {place}", place=self.seen[part.iri])
+            yield indicator_head(part.indicator)
+            yield say("more on it stands above, at {place}", place=self.seen[part.iri])
         else:
             self.seen[part.iri] = above.path
             yield from indicator_words(part.indicator)
@@ -163,7 +164,7 @@ def reasons(items: Iterable[LeftOut]) -> dict[str, list[str]]:
     return found
 
 
-def _indicator_head(indicator: Indicator) -> str:
+def indicator_head(indicator: Indicator) -> str:
     """Say how far an indicator has come."""
     state, distance = state_words(indicator.state), indicator.distance
     if distance is None:
@@ -180,7 +181,7 @@ def _indicator_head(indicator: Indicator) -> str:
 
 def indicator_words(indicator: Indicator) -> Iterator[str]:
     """Say how far an indicator has come, and by which observations."""
-    yield _indicator_head(indicator)
+    yield indicator_head(indicator)
     yield compact(indicator.iri)
     for kind, observed in (
         (say("baseline"), indicator.baseline),
@@ -249,7 +250,9 @@ def link_words(link: Link | Serving) -> str:
         text = say("named in row {row}", row=compact(link.assessment))
     if link.assessment and not (isinstance(link, Link) and link.way == "indicator"):
         text = say("{link}, row {row}", link=text, row=compact(link.assessment))
-    return f"{text}: “{link.cell}”" if link.cell else text
+    if not link.cell:
+        return text
+    return f"{text}: “{textwrap.shorten(link.cell, _CELL, placeholder=' …')}”"
 
 
 def as_plain(progress: Progress, step: Step) -> dict[str, object]:
@@ -329,70 +332,6 @@ def _camel(values: dict[str, object]) -> dict[str, object]:
     return {re.sub("_([a-z])", lambda m: m[1].upper(), key): v for key, v in values.items()}
 
 
-def as_mermaid(progress: Progress, step: Step) -> str:
-    """Write an explanation as a Mermaid flow chart, from the observations to the figure.
-
-    :param progress: what was measured.
-    :param step: the figure explained.
-    """
-    chart = _Mermaid()
-    chart.add(step)
-    return "\n".join(["flowchart RL", *chart.nodes, *chart.edges])
-
-
-class _Mermaid:
-    """A chart in the making; an indicator that several actions have is one node."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-        self.nodes: list[str] = []
-        self.edges: list[str] = []
-
-    def add(self, step: Step) -> str:
-        name = self.node(step.iri, self.words(step), dashed=step.figure.value is None)
-        for part in step.steps:
-            known = part.iri in self.names
-            below = self.names[part.iri] if known else self.add(part)
-            self.edge(
-                below, name, {link_short(link) for link in part.links}, part.figure.value is None
-            )
-        if step.indicator is not None:
-            for kind, observed in (
-                (say("baseline"), step.indicator.baseline),
-                (say("latest"), step.indicator.latest),
-                (say("target"), step.indicator.target),
-            ):
-                if observed is not None:
-                    unit = unit_text(observed.unit, label(observed.unit_title, observed.unit))
-                    text = f"{observed_text(observed)} {unit}".strip()
-                    self.edge(self.node(observed.iri, [text]), name, {kind}, dashed=False)
-        return name
-
-    def words(self, step: Step) -> list[str]:
-        title = textwrap.shorten(label(step.title, step.iri), 60, placeholder=" …")
-        head = title if step.kind == "indicator" else f"{step.path}: {title}"
-        if step.indicator is not None:
-            return [head, _indicator_head(step.indicator)]
-        if step.figure.value is None:
-            return [head, why_unknown(step) if step.kind == "action" else say("no figure")]
-        return [head, figure_words(step.figure)]
-
-    def node(self, iri: str, lines: Iterable[str], *, dashed: bool = False) -> str:
-        name = self.names.setdefault(iri, f"n{len(self.names)}")
-        text = "<br/>".join(_escape(line) for line in lines)
-        self.nodes.append(f'  {name}["{text}"]')
-        if dashed:
-            self.nodes.append(f"  style {name} stroke-dasharray: 4 4")
-        return name
-
-    def edge(self, start: str, end: str, words: set[str], dashed: bool) -> None:
-        text = _escape(", ".join(sorted(words)))
-        arrow = "-.->" if dashed else "-->"
-        self.edges.append(
-            f'  {start} {arrow}|"{text}"| {end}' if text else f"  {start} {arrow} {end}"
-        )
-
-
 def link_short(link: Link | Serving) -> str:
     """Say in a word or two how a figure comes to its part."""
     if isinstance(link, Serving):
@@ -400,16 +339,3 @@ def link_short(link: Link | Serving) -> str:
     if link.way == "outcome":
         return say("outcome {outcome}", outcome=link.outcome_code)
     return say("named")
-
-
-def _escape(text: str) -> str:
-    """Write what Mermaid reads as code as entities of its own (``#quot;``)."""
-    for char, entity in (
-        ("#", "#35;"),
-        ('"', "#quot;"),
-        ("<", "#lt;"),
-        (">", "#gt;"),
-        ("`", "#96;"),
-    ):
-        text = text.replace(char, entity)
-    return text

@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from gcm_ld import __version__
 from gcm_ld.dataset import Dataset
@@ -36,7 +38,10 @@ from gcm_ld.report.model import (
 )
 from gcm_ld.store import Value
 
-__all__ = ["render_page"]
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["page_script", "render_page"]
 
 #: The reports in the order of the page, and what each is called in its table of contents.
 _LABELS = {
@@ -45,9 +50,13 @@ _LABELS = {
     "gaps": message("Gaps"),
     "outcomes": message("Outcomes"),
     "sdg": message("SDGs"),
+    "sdg-data": message("SDG data"),
     "indicators": message("Indicators"),
+    "indicator-quality": message("Quality of the indicators"),
+    "progress": message("Progress"),
     "rollup": message("Roll-up"),
     "quality": message("Quality of the source"),
+    "calendar": message("Calendar"),
     "frameworks": message("Frameworks"),
 }
 #: Tables with more rows are folded on the page of all reports, and get a filter.
@@ -120,8 +129,6 @@ def render_page(
     :param home: address and name of the site that the page is part of, if any.
     :raises MissingExtraError: if a report has a chart and matplotlib is not installed.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     across = all(r.name in ACROSS for r in reports)  # of many countries, read by no file
     against = None if across else _find_assessed(dataset, framework)
     order = {name: i for i, name in enumerate(_LABELS)}
@@ -130,17 +137,8 @@ def render_page(
     whole = {r.name for r in reports} >= set(REPORTS)
     if whole and any(isinstance(r, Claim) for r in dataset.records):
         sections.append(_claims(check_claims(dataset)))
-    environment = Environment(
-        autoescape=True,
-        loader=PackageLoader("gcm_ld.report"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.globals.update(
-        say=say, say_many=say_many, show=show, language=language_code(), direction=direction()
-    )
-    script = environment.get_template("page.js").render(shown_of_all=_shown_of_all())
+    environment = _environment()
+    script = page_script()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("page.html.j2").render(
         title=_title(reports, against),
@@ -155,6 +153,35 @@ def render_page(
         version=__version__,
         home=home,
     )
+
+
+def page_script() -> str:
+    """Return the script of a page in the language in use, as it stands within the page."""
+    text: str = _environment().get_template("page.js").render(shown_of_all=_shown_of_all())
+    return text
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        autoescape=True,
+        loader=PackageLoader("gcm_ld.report"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["mirror"] = _mirror
+    environment.globals.update(
+        say=say, say_many=say_many, show=show, language=language_code(), direction=direction()
+    )
+    return environment
+
+
+def _mirror(css: Markup) -> Markup:
+    """Exchange left and right in a style sheet."""
+    other = {"left": "right", "right": "left"}
+    return type(css)(re.sub(r"\b(left|right)\b", lambda m: other[m[1]], str(css)))
 
 
 def _shown_of_all() -> str:
@@ -240,11 +267,12 @@ def _section(dataset: Dataset, report: Report, against: Assessed | None) -> _Sec
             "published rule."
         )
         charts.append((wide, narrow, caption))
-    if "progress" in report.charts:
-        wide, narrow = (
-            draw_chart("progress", dataset, report, narrow=narrow) for narrow in (False, True)
-        )
-        charts.append((wide, narrow, chart_words("progress", report)[0] + "."))
+    for name in ("calendar", "progress"):
+        if name in report.charts:
+            wide, narrow = (
+                draw_chart(name, dataset, report, narrow=narrow) for narrow in (False, True)
+            )
+            charts.append((wide, narrow, chart_words(name, report)[0] + "."))
     return _Section(
         id=report.name,
         label=label(_LABELS.get(report.name, report.name.capitalize())),

@@ -60,7 +60,7 @@ def as_icalendar(dataset: Dataset, report: Report) -> str:
             "no step has a date, so there is nothing to put into a calendar: add gcmo:startDate or "
             "gcmo:endDate"
         )
-    names = Names(steps, several=len({s.framework for s in steps.values()}) > 1)
+    names = Names(steps)
     calendar = icalendar.Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")

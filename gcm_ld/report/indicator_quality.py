@@ -368,9 +368,7 @@ def _notes(untold: Sequence[str]) -> tuple[str, ...]:
         else say("told by the year of the last target")
     )
     notes = [
-        say(
-            "Everything here is derived by rules, which are documented; no source says it."
-        ),
+        say("Everything here is derived by rules, which are documented; no source says it."),
         say(
             "Sound: all criteria that apply are met. What the data say of no indicator at all "
             "can't be told; once they say it of some, it is missing for the others."

@@ -397,7 +397,5 @@ def _notes(found: Progress) -> Iterable[str]:
             "{number} actions that the source calls not applicable are left out.",
             found.spoken.not_applicable,
         )
-    yield say(
-        "Source: {source}; every figure is traced to its values and links by gcm-ld explain.",
-        source=found.framework.source_title,
-    )
+    yield say("gcm-ld explain shows the values and links that each figure comes from.")
+    yield say("Source: {source}", source=found.framework.source_title)

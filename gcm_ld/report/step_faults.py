@@ -23,18 +23,24 @@ class Fault(NamedTuple):
 
 
 class Names:
-    """How steps are named for people: by code, with the framework where there are several."""
+    """How steps are named for people: by code, with the framework where there are several.
 
-    def __init__(self, steps: Mapping[str, Step], *, several: bool) -> None:
-        self.steps, self.several = steps, several
+    :param steps: the steps.
+    :param home: IRI of the framework whose steps go without its name.
+    """
+
+    def __init__(self, steps: Mapping[str, Step], *, home: str | None = None) -> None:
+        frameworks = {s.framework for s in steps.values()}
+        self.steps = steps
+        self.home = home if len(frameworks) > 1 else next(iter(frameworks), None)
 
     def __call__(self, iri: str, beside: Step | None = None) -> str:
         """Name a step; beside another one of its framework by its code alone."""
         step = self.steps.get(iri)
         if step is None:
             return compact(iri)
-        near = beside is not None and beside.framework == step.framework
-        return step.code if near or not self.several else f"{step.place} {step.code}"
+        near = self.home if beside is None else beside.framework
+        return step.code if step.framework == near else f"{step.place} {step.code}"
 
 
 def period_words(first: date | None, last: date | None) -> str:

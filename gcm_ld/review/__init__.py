@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gcm_ld.errors import InputError, did_you_mean
 from gcm_ld.review.build import build_document, list_slots
 from gcm_ld.review.choice import find_country, find_framework, is_alone, narrow
-from gcm_ld.review.facts import Facts, Options
+from gcm_ld.review.facts import Facts
+from gcm_ld.review.findings import Options
 from gcm_ld.review.model import Document
 from gcm_ld.review.structure import Structure, find_structure
 from gcm_ld.review.texts import Slot, Texts, default_folder, make_files, read_texts

@@ -30,7 +30,7 @@ from gcm_ld.review.sections.places import (
 )
 from gcm_ld.review.sections.progress import write_objective
 from gcm_ld.review.structure import Section, Structure
-from gcm_ld.review.texts import Slot, Texts
+from gcm_ld.review.texts import Slot, Texts, text_key
 
 __all__ = ["build_document", "list_slots"]
 
@@ -45,12 +45,12 @@ def list_slots(facts: Facts, structure: Structure) -> list[Slot]:
     for section in structure.sections:
         request = describe_place(facts, section.place)
         title = say("Section {code}: {title}", code=section.code, title=section.title)
-        slots.append(Slot(section.code, section.title, request.what, request.who, title))
+        slots.append(Slot(text_key(section.code), section.title, request.what, request.who, title))
         if section.place == OBJECTIVES:
             for c in facts.coverage:
                 request = describe_objective(facts, c.code, c.title)
                 head = say("Objective {code}: {title}", code=c.code, title=c.title)
-                slots.append(Slot(f"objective-{c.code}", c.title, *request, head))
+                slots.append(Slot(f"objective-{text_key(c.code)}", c.title, *request, head))
     return slots
 
 
@@ -69,8 +69,8 @@ class _Builder:
 
     def _section(self, draft: Draft, section: Section) -> None:
         title = label(section.title, section.code, section.iri)
-        draft.section(section.level, title, f"section-{section.code}", section.code)
-        self._text(draft, section.code)
+        draft.section(section.level, title, f"section-{text_key(section.code)}", section.code)
+        self._text(draft, text_key(section.code))
         build = BUILDERS.get(section.place)
         if build is not None:
             build(self.facts, draft)
@@ -81,10 +81,11 @@ class _Builder:
                     code=coverage.code,
                     title=label(coverage.title, coverage.code),
                 )
-                draft.heading(name, f"objective-{coverage.code}")
+                key = f"objective-{text_key(coverage.code)}"
+                draft.heading(name, key)
                 write_objective(self.facts, draft, coverage)
                 draft.level += 1
-                self._text(draft, f"objective-{coverage.code}")
+                self._text(draft, key)
                 draft.level -= 1
 
     def _text(self, draft: Draft, key: str) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import EmptyDatasetError
@@ -24,70 +24,14 @@ from gcm_ld.model import (
 from gcm_ld.namespaces import SDG, compact
 from gcm_ld.report import Report, Table, build_report
 from gcm_ld.report.localize import localize
-from gcm_ld.report.model import RULES, Assessed, assessed_framework, percent
+from gcm_ld.report.model import RULES, Assessed, assessed_framework
+from gcm_ld.review.findings import Action, Coverage, Link, Options
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
 
-__all__ = [
-    "Action",
-    "Coverage",
-    "Facts",
-    "Link",
-    "Options",
-]
+__all__ = ["Facts"]
 
 _Row = Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What was chosen for a review."""
-
-    year: int
-    #: The counting rule of coverage.
-    rule: str = "published"
-    #: The rule of progress and what carries it; the report's own choice where not given.
-    progress_rule: str | None = None
-    links: str | None = None
-    #: Whether links that somebody judged are counted.
-    curated: bool = False
-    sdg_data: tuple[str, ...] = ()
-
-
-class Coverage(NamedTuple):
-    """How much of an objective is covered under the chosen rule."""
-
-    code: str
-    title: str
-    covered: int
-    total: int
-
-    @property
-    def share(self) -> float:
-        """The share in percent."""
-        return percent(self.covered, self.total)
-
-
-class Action(NamedTuple):
-    """An action as the source assesses it."""
-
-    objective: str
-    code: str
-    title: str
-    iri: str
-    status: str
-    covered_by: tuple[str, ...]
-    row: str
-
-
-class Link(NamedTuple):
-    """A link between two things, for a list of links."""
-
-    subject: str
-    object: str
-    basis: str
-    citation: str
-    confidence: str
 
 
 @dataclass
@@ -142,7 +86,7 @@ class Facts:
             chosen |= {"rule": self.options.progress_rule, "links": self.options.links}
         if name == "sdg-data":
             chosen["sdg_data"] = self.options.sdg_data
-        framework = None if name in ("calendar", "frameworks") else self.framework.iri
+        framework = None if name == "frameworks" else self.framework.iri
         try:
             return build_report(
                 name, self.whole, framework=framework, curated=self.options.curated, **chosen

@@ -17,7 +17,8 @@ from gcm_ld.review.model import Figure
 from gcm_ld.store import Value
 
 if TYPE_CHECKING:
-    from gcm_ld.review.facts import Coverage, Facts
+    from gcm_ld.review.facts import Facts
+    from gcm_ld.review.findings import Coverage
 
 __all__ = ["draw_coverage", "draw_progress", "draw_report_chart", "drawing"]
 
@@ -25,8 +26,8 @@ __all__ = ["draw_coverage", "draw_progress", "draw_report_chart", "drawing"]
 _DPI = 240
 #: The room for a picture with its caption on an upright page, in millimetres.
 _UPRIGHT = (165.0, 225.0)
-#: The same on a page on its side.
-_SIDE = (250.0, 140.0)
+#: The same on a page on its side, below a heading.
+_SIDE = (250.0, 126.0)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ _CELL = 3.0
 #: How much wider bold letters are, with some room for wide ones such as m.
 _BOLD = 1.32
 #: A column that needs no more is never broken into lines, in millimetres.
-_SHORT = 26.0
+_SHORT = 33.0
 #: Widths of columns are found in steps of so many millimetres, from at most so many rows.
 _STEP, _ROWS = 2.0, 60
 #: What estimates of heights were found to be too large by, in LibreOffice.

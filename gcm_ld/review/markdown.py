@@ -19,16 +19,19 @@ from gcm_ld.review.model import (
     Paragraph,
     Run,
     clean,
+    is_address,
 )
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-__all__ = ["read_markdown"]
+__all__ = ["leave_comments_out", "read_markdown"]
 
 #: Formats of pictures that every kind of document can hold, by how their files begin.
 _FORMATS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
-_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+#: What may hold the beginning of a comment as text, and the beginning of one.
+_BEGIN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|<!--")
 #: A picture of a person's own is at most this large, in bytes.
 _LARGEST = 20_000_000
 
@@ -52,12 +55,46 @@ def read_markdown(text: str, path: Path, anchor: str) -> tuple[Block, ...]:
         raise MissingExtraError("markdown-it-py", "review", "reading the texts of a review") from (
             None
         )
-    for match in _COMMENT.finditer(text):
-        if not match[1]:
-            line = text.count("\n", 0, match.start()) + 1
-            raise FileError(path, "this comment has no end: add -->", line=line)
+    text = leave_comments_out(text, path)
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     return tuple(_Reader(text, path, anchor).read(parser.parse(text)))
+
+
+def leave_comments_out(text: str, path: Path) -> str:
+    """Blank comments where they are no code, and keep the lines.
+
+    Markdown itself would show a comment that begins within a line and goes over an empty one.
+
+    :param text: what a person wrote.
+    :param path: its file.
+    :raises FileError: naming file and line, if a comment has no end.
+    """
+    out: list[str] = []
+    fence, begun = "", 0
+    for number, whole in enumerate(text.split("\n"), 1):
+        line, kept = whole, ""
+        if not begun and (match := _FENCE.match(line)):
+            if not fence:
+                fence = match[1]
+            elif line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+            out.append(line)
+            continue
+        while line and not fence:
+            if begun:
+                _, end, line = line.partition("-->")
+                begun = 0 if end else begun
+                continue
+            found = next((m for m in _BEGIN.finditer(line) if not m[1]), None)
+            if found is None:
+                break
+            kept += line[: found.start()]
+            line = line[found.end() :]
+            begun = number
+        out.append(kept + line)
+    if begun:
+        raise FileError(path, "this comment has no end: add -->", line=begun)
+    return "\n".join(out)
 
 
 @dataclass
@@ -84,14 +121,14 @@ class _Reader:
             kind = token.type
             if kind == "table_open":
                 end = next(i for i in range(place, len(tokens)) if tokens[i].type == "table_close")
-                yield self._table(tokens[place:end])
+                yield from self._put(self._table(tokens[place:end]), fresh=fresh)
                 place = end
             elif kind in ("bullet_list_open", "ordered_list_open"):
                 start = token.attrs.get("start", 1)
                 self.lists.append(int(start) if kind == "ordered_list_open" else None)
             elif kind in ("bullet_list_close", "ordered_list_close"):
                 self.lists.pop()
-                if not self.lists:
+                if not self.lists and self.items:
                     yield Items(tuple(self.items))
                     self.items = []
             elif kind == "list_item_open":
@@ -104,16 +141,11 @@ class _Reader:
                 self.headings += 1
                 words = "".join(r.text for r in self._inline(tokens[place + 1], token))
                 name = f"{self.anchor}-part-{self.headings}"
-                yield Heading(int(token.tag[1:]), words, name)
+                yield from self._put(Heading(int(token.tag[1:]), words, name), fresh=fresh)
                 place += 2
-            elif kind in ("fence", "code_block"):
+            elif kind in ("fence", "code_block") or kind == "html_block":
                 yield from self._put(_as_it_is(token.content), fresh=fresh)
                 fresh = False
-            elif kind == "html_block":
-                rest = _COMMENT.sub("", token.content).strip()
-                if rest:
-                    yield from self._put(_as_it_is(rest), fresh=fresh)
-                    fresh = False
             elif kind == "hr":
                 yield Paragraph((Run("* * *"),))
             elif kind == "inline":
@@ -127,14 +159,18 @@ class _Reader:
 
     def _put(self, block: Block, *, fresh: bool) -> Iterator[Block]:
         """Give a block, or add it to the list that is open."""
-        if not self.lists or not isinstance(block, Paragraph):
+        further = not fresh and not self.items  # of a point that something else came after
+        if not self.lists or further or not isinstance(block, Paragraph):
+            if self.items:  # what is no point stands between those before and after it
+                yield Items(tuple(self.items))
+                self.items = []
             yield block
             return
         number = None
         if fresh and self.lists[-1] is not None:
             number = self.lists[-1]
             self.lists[-1] += 1
-        if fresh or not self.items:
+        if fresh:
             self.items.append(Item(block.text, len(self.lists) - 1, number))
         else:  # a further paragraph of a point
             last = self.items[-1]
@@ -165,8 +201,7 @@ class _Reader:
                 dress["strike"] = kind.endswith("open")
             elif kind == "link_open":
                 address = str(child.attrs.get("href", ""))
-                web = address.startswith(("https://", "http://", "mailto:"))
-                dress["link"] = address if web else ""
+                dress["link"] = address if is_address(address) else ""
             elif kind == "link_close":
                 dress["link"] = ""
             elif kind == "code_inline":
@@ -180,8 +215,6 @@ class _Reader:
                     "a picture within a line can't be placed: leave it a paragraph of its own",
                     line=line,
                 )
-            elif kind == "html_inline" and _COMMENT.fullmatch(child.content):
-                continue
             elif child.content:
                 found.append(Run(clean(child.content), **dress))  # type: ignore[arg-type]
         return tuple(found)

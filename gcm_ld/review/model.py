@@ -25,6 +25,7 @@ __all__ = [
     "Run",
     "Turn",
     "clean",
+    "is_address",
     "label_of",
     "link",
     "number_blocks",
@@ -66,9 +67,27 @@ def link(text: object, address: str) -> str:
     ['', 'https://example.org/', '']
     """
     shown = clean(str(text))
-    if not address.startswith(("https://", "http://", "mailto:")):
+    if not is_address(address):
         return shown
     return f"{_LINK}{shown}{_MIDDLE}{clean(address)}{_END}"
+
+
+def is_address(address: str) -> bool:
+    """Tell whether a document may lead to an address: one of the web, or a mailbox.
+
+    >>> [is_address(a) for a in ("https://example.org/", "javascript:x", "http://[", "urn:x")]
+    [True, False, False, False]
+    """
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return (parts.scheme in ("http", "https") and bool(host)) or (
+        parts.scheme == "mailto" and "@" in parts.path
+    )
 
 
 def ref(anchor: str) -> str:

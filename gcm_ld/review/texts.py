@@ -14,9 +14,8 @@ from gcm_ld.language import say
 from gcm_ld.review.markdown import read_markdown
 from gcm_ld.review.model import Block
 
-__all__ = ["Slot", "Texts", "default_folder", "make_files", "read_texts"]
+__all__ = ["Slot", "Texts", "default_folder", "make_files", "read_texts", "text_key"]
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 #: What the key of an objective's text begins with.
 _OBJECTIVE = "objective-"
 
@@ -63,6 +62,15 @@ class Texts:
     unknown: tuple[str, ...]
 
 
+def text_key(code: str) -> str:
+    """Return the key of a section's text: its code, with nothing that a file's name can't hold.
+
+    >>> text_key("3.1"), text_key("A/1 b")
+    ('3.1', 'A_1_b')
+    """
+    return re.sub(r"[^\w.]+", "_", code)
+
+
 def default_folder(
     paths: Sequence[Path], output: Path, country: str, year: int, *, alone: bool = True
 ) -> Path:
@@ -97,9 +105,9 @@ def read_texts(folder: Path, slots: Iterable[Slot]) -> Texts:
     keys = {slot.key for slot in slots}
     files: dict[str, Path] = {}
     unknown: list[str] = []
-    paths = sorted(folder.glob("*.md")) if folder.is_dir() else []
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
     for path in paths:
-        if path.name.startswith("."):
+        if path.suffix.lower() != ".md" or path.name.startswith(".") or not path.is_file():
             continue
         key = _key(path.stem, keys)
         if key not in keys:
@@ -115,7 +123,7 @@ def read_texts(folder: Path, slots: Iterable[Slot]) -> Texts:
     for key, path in files.items():
         text = _read(path)
         found = read_markdown(text, path, f"text-{key}")
-        if _COMMENT.sub("", text).strip():
+        if found:
             blocks[key] = found
     return Texts(folder, blocks, {k: p.name for k, p in files.items()}, tuple(unknown))
 

@@ -158,7 +158,8 @@ def _described(records: Iterable[Record]) -> set[str]:
 
 def _protect_others(gone: Sequence[Record], others: set[str], target: Path, *, force: bool) -> None:
     """Keep what may come from the tables of another framework in the same folder."""
-    lost = [r for r in gone if not isinstance(r, Element | Assessment | Alignment | Monitoring)]
+    own = Element | Assessment | Alignment | Monitoring | Observation | ValueSet
+    lost = [r for r in gone if not isinstance(r, own)]
     if lost and others and not force:
         codes = ", ".join(sorted(iri.rpartition("/")[2] for iri in others))
         raise InputError(

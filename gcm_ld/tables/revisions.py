@@ -136,8 +136,12 @@ class _Revision:
             self._say_gone(gone)
         self._take_targets()
         self._take_sets()
-        rest = [r for r in self.imported.records if not isinstance(r, Observation | ValueSet)]
-        records = sorted([*rest, *self.result.values()], key=lambda r: natural_key(r.iri))
+        records: list[Record] = [
+            self.result.pop(r.iri, r) if isinstance(r, Observation | ValueSet) else r
+            for r in self.imported.records
+        ]
+        if self.result:
+            records = sorted([*records, *self.result.values()], key=lambda r: natural_key(r.iri))
         return replace(self.imported, records=tuple(records), places=self.places)
 
     def _take(self, iri: str, record: Observation) -> None:
@@ -150,25 +154,30 @@ class _Revision:
             chain[number] = earlier
         changed = old is not None and _figure(old) != _figure(record)
         if old is not None and changed:
-            last = chain[max(chain)] if chain else None
-            if last is not None and _figure(last) == _figure(old):
+            number = max(chain, default=0)
+            added = number and number not in self.old.earlier.get(iri, {})
+            if added and _figure(chain[number]) == _figure(old):
                 pass  # the tables have put it aside themselves
             elif record.status == REVISED or old.status in NOT_FINAL:
-                number = max(chain, default=0) + 1
+                number += 1
                 chain[number] = _set_aside(old, number)
                 self.places[chain[number].iri] = self.imported.places[iri]
             elif not self.force:
                 self._say_changed(record, old)
         before: str | None = None
         for number in sorted(chain):
-            earlier = replace(chain[number], revision_of=before)
+            earlier = chain[number]
+            if earlier.revision_of != before:
+                earlier = replace(earlier, revision_of=before)
             self.result[earlier.iri] = earlier
             before = earlier.iri
         if record.status == REVISED and not chain:
             problem = "is revised, and there is no earlier figure"
             cure = "add it as a row with Edition 1, if it is known"
             self._say(record, "Status", problem, cure, "Revised", warning=True)
-        self.result[iri] = replace(record, revision_of=before)
+        if record.revision_of != before:
+            record = replace(record, revision_of=before)
+        self.result[iri] = record
 
     def _take_targets(self) -> None:
         spoken = {r.dataset for r in self.new.targets.values()}

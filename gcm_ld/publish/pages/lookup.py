@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
-from gcm_ld.namespaces import GCMO, ONTOLOGY, PREFIXES, RDF, RDFS, SKOS, compact
+from gcm_ld.namespaces import CUBE, GCMO, ONTOLOGY, PREFIXES, RDF, RDFS, SKOS, compact
 from gcm_ld.publish.paths import url_of
 from gcm_ld.publish.site import NAMES, Site
 from gcm_ld.resources import folder, turtle_files
@@ -50,6 +50,8 @@ _SPELLING = {
 }
 #: Most cards that are kept at a time.
 _KEPT = 20_000
+_MEASURED = CUBE + "dimension/indicator"
+_PERIOD = PREFIXES["sdmx-dimension"] + "timePeriod"
 #: Codes that are made of a name say nothing beside it.
 _SLUG = re.compile(r"[^\W\d_]+(-[^\W\d_]+)+")
 _LONG_CODE = 24
@@ -133,6 +135,9 @@ class Lookup:
             return last.replace("--", " → ")
         if GCMO + "Assessment" in types:
             return f"Assessment of {last}"
+        measured, period = out.get(_MEASURED), out.get(_PERIOD)
+        if measured and period:
+            return f"{self.card(measured[0].value).label}, {period[0].value}"
         kind = out.get(GCMO + "anomaly")
         if kind:
             row = out.get(GCMO + "sourceRow")

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pyoxigraph as ox
 
+from gcm_ld.cube import Fault, check_cube
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import InputError
 from gcm_ld.publish.statistics.figures import Cube, read_cubes
-from gcm_ld.cube import Fault, check_cube
 from gcm_ld.publish.statistics.structure import read_structure
 
 __all__ = [

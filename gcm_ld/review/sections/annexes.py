@@ -5,7 +5,8 @@ from __future__ import annotations
 from gcm_ld.language import label, say
 from gcm_ld.namespaces import SDG
 from gcm_ld.review.draft import Draft
-from gcm_ld.review.facts import Action, Facts
+from gcm_ld.review.facts import Facts
+from gcm_ld.review.findings import Action
 from gcm_ld.review.model import link
 from gcm_ld.review.words import codes
 
@@ -140,19 +141,19 @@ def _data(facts: Facts, draft: Draft) -> None:
     draft.grid(
         "table-data",
         say("Crosswalks and frameworks that the figures and lists come from"),
-        [say("What"), say("Address"), say("Licence")],
+        [say("What"), say("Address")],
         [
-            *(
-                (
-                    label(c.title),
-                    link(c.iri, c.iri),
-                    link(c.license, c.license) if c.license else "",
-                )
-                for c in facts.crosswalks
-            ),
-            *((label(facts.name(iri)), link(iri, iri), "") for iri in sorted(frameworks)),
+            *((label(c.title), link(c.iri, c.iri)) for c in facts.crosswalks),
+            *((label(facts.name(iri)), link(iri, iri)) for iri in sorted(frameworks)),
         ],
     )
+    licences = sorted({c.license for c in facts.crosswalks if c.license})
     draft.note(
+        say(
+            "Licence of the crosswalks: {licences}.",
+            licences=", ".join(link(iri, iri) for iri in licences),
+        )
+        if licences
+        else "",
         say("The same data and the same choices give the same draft, to the byte."),
     )

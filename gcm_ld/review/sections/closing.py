@@ -107,17 +107,18 @@ def _indicators(facts: Facts, draft: Draft) -> None:
 
 def _calendar(facts: Facts, draft: Draft) -> None:
     report = facts.report("calendar")
+    steps = report is not None and any(t.rows for t in report.readable)
+    if steps:  # a time line and a table of many columns are wide
+        draft.turn(landscape=True)
     draft.heading(say("Next steps"), "calendar")
     if report is None:
         draft.say(say("The data hold no calendar of reviews."))
         return
-    draft.points(report.lead)
-    if not any(t.rows for t in report.readable):
-        return
-    draft.turn(landscape=True)  # a time line and a table of many columns are wide
     for name in report.charts:
         draft.figure(draw_report_chart(facts, report, name, landscape=True))
+    draft.points(report.lead)
     for i, table in enumerate(facts.views("calendar"), 1):
         draft.table(f"table-calendar-{i}", table)
     draft.note(*report.notes)
-    draft.turn(landscape=False)
+    if steps:
+        draft.turn(landscape=False)

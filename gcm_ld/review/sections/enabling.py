@@ -7,7 +7,8 @@ from collections import defaultdict
 from gcm_ld.language import label, say, say_many
 from gcm_ld.model import Framework
 from gcm_ld.review.draft import Draft
-from gcm_ld.review.facts import Facts, Link
+from gcm_ld.review.facts import Facts
+from gcm_ld.review.findings import Link
 from gcm_ld.review.model import link, ref
 from gcm_ld.review.words import codes, date, period
 from gcm_ld.turtle import natural_key

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gcm_ld.language import label, say, say_many
 from gcm_ld.review.draft import Draft
-from gcm_ld.review.facts import Action, Coverage, Facts
+from gcm_ld.review.facts import Facts
 from gcm_ld.review.figures import draw_coverage, draw_progress
+from gcm_ld.review.findings import Action, Coverage
 from gcm_ld.review.model import link, ref
 from gcm_ld.review.sections.enabling import policies_elsewhere
 from gcm_ld.review.words import codes, shares_of
@@ -298,6 +299,7 @@ def _followed(facts: Facts, indicators: set[str]) -> str:
 
 def write_practices(facts: Facts, draft: Draft) -> None:
     """Write the country's practices by objective."""
+    places = sorted({e.framework for _, e in facts.practices})
     if draft.grid(
         "table-practices",
         say("Practices of the country on record, by objective of the Compact"),
@@ -308,17 +310,16 @@ def write_practices(facts: Facts, draft: Draft) -> None:
                 _described(e.label, e.note, e.iri, e.notation),
                 objectives,
                 "; ".join(sorted(label(facts.name(i)) for i in e.supported_by)),
-                say(
-                    "{framework}, {place}",
-                    framework=facts.name_code(e.framework),
-                    place=e.citation or "",
-                ).rstrip(", "),
+                e.citation if len(places) == 1 else f"{facts.name_code(e.framework)}, {e.citation}",
             )
             for objectives, e in facts.practices
         ],
     ):
         draft.note(
-            say("As others reported them; whether they are still going on the data don't say.")
+            say(
+                "As recorded in: {names}. Whether they are still going on the data don't say.",
+                names="; ".join(link(label(facts.name(p)), p) for p in places),
+            )
         )
     else:
         draft.say(say("The data hold no practice of the country."))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -46,6 +47,8 @@ __all__ = ["write_word"]
 _STYLES = {"body": "Normal", "note": "Note", "quote": "Quote", "code": "CodeBlock"}
 #: A mark for a number within a message.
 _MARK = "\x14"
+#: A property of the file takes no more letters.
+_PROPERTY = 255
 #: About so many lines of contents and lists stand on a page.
 _LINES = 62
 
@@ -234,8 +237,10 @@ class _Writer:
     def _relate(self, address: str) -> str:
         if address not in self.links:
             self.links[address] = self.word.part.rels._next_rId
+            # An address of other letters than a URI's is no relationship's target (RFC 3987, 3.1).
+            target = quote(address, safe="!#$%&'()*+,/:;=?@[]~")
             self.word.part.rels.add_relationship(
-                RELATIONSHIP_TYPE.HYPERLINK, address, self.links[address], is_external=True
+                RELATIONSHIP_TYPE.HYPERLINK, target, self.links[address], is_external=True
             )
         return self.links[address]
 
@@ -321,10 +326,10 @@ class _Writer:
     def _properties(self) -> None:
         properties = self.word.core_properties
         moment = datetime(self.document.year, 1, 1)
-        properties.title = f"{self.document.title}: {self.document.subtitle}"
-        properties.subject = self.document.cover[0] if self.document.cover else ""
+        properties.title = f"{self.document.title}: {self.document.subtitle}"[:_PROPERTY]
+        properties.subject = "".join(self.document.cover[:1])[:_PROPERTY]
         properties.author = properties.last_modified_by = self.document.author
-        properties.keywords = ", ".join(self.document.keywords)
+        properties.keywords = ", ".join(self.document.keywords)[:_PROPERTY]
         properties.language = self.document.language
         properties.comments = ""
         properties.revision = 1
