@@ -239,6 +239,21 @@ def test_labels_in_ones_own_data_need_no_option(tmp_path: Path, run: Run) -> Non
     assert "«Strategjia»" in json.loads(done.stdout)["title"]
 
 
+def test_tables_say_that_they_hold_no_other_language(run: Run, tmp_path: Path) -> None:
+    for path in (ROOT / "data" / "alb").glob("*.ttl"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    call = ("export", "-f", "csv", "--data", tmp_path, "-o", tmp_path / "tables")
+    assert run(*call).stderr == ""
+    (tmp_path / "more.ttl").write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        '<https://w3id.org/gcm-ld/id/alb-nsm-2019/objective/A> skos:prefLabel "Qeverisja"@sq .\n',
+        encoding="utf-8",
+    )
+    assert run("validate", tmp_path).returncode == 0
+    said = run(*call[:-1], tmp_path / "others").stderr
+    assert "1 statement has no place in the tables, such as alb-nsm-2019/objective/A" in said
+
+
 # Catalogues
 
 
@@ -707,6 +722,8 @@ def test_page_from_right_to_left(run: Run, vocabulary: Path) -> None:
     page = _Page(done.stdout)
     assert page.root == {"lang": "ar", "dir": "rtl"}
     assert "العمل اللائق" in page.words
+    assert "[dir=rtl] svg { direction: ltr; }" in done.stdout
+    assert "th, td { padding: .4rem .75rem .4rem 0; text-align: right;" in done.stdout
 
 
 def test_charts_say_what_the_fonts_lack(dataset: Dataset, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from gcm_ld.errors import EmptyDatasetError, FileError, InputError
 from gcm_ld.namespaces import GCMSH, ID, PREFIXES, RDF, SH, compact
 from gcm_ld.resources import folder, shipped_data
-from gcm_ld.turtle import parse_turtle, write_turtle
+from gcm_ld.turtle import parse_turtle, read_turtle, write_turtle
 from gcm_ld.validate import ENGINES, Report, data_shapes, validate, validate_triples
 from gcm_ld.validate.findings import SEVERITIES
 
@@ -269,8 +269,9 @@ class TestCommand:
     def test_a_valid_file_says_so_in_a_line(self, run):
         done = run("validate", HERE / "valid.ttl")
         assert done.returncode == 0
-        said = r"0 violations, 0 warnings in 1 file \(4\d\d statements\), engine shacl\n"
-        assert re.fullmatch(said, done.stdout)
+        size = len(read_turtle(HERE / "valid.ttl"))
+        said = f"0 violations, 0 warnings in 1 file ({size} statements), engine shacl\n"
+        assert done.stdout == said
 
     def test_json(self, run):
         done = run("validate", INVALID / "missing-target.ttl", "--format", "json")

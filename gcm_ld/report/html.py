@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from typing import TYPE_CHECKING
 
 from gcm_ld import __version__
 from gcm_ld.dataset import Dataset
@@ -40,6 +39,7 @@ from gcm_ld.store import Value
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 __all__ = ["page_script", "render_page"]
 

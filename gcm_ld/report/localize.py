@@ -75,6 +75,13 @@ def read_language(
         of these.
     :raises FileError: if one can't be read.
     :raises InputError: if there is nothing in this language.
+
+    >>> from gcm_ld import open_dataset
+    >>> from gcm_ld.language import using
+    >>> catalogue, labels = read_language(open_dataset(), "sq")
+    >>> with using("sq", catalogue=catalogue, labels=labels):
+    ...     label("Quality education")
+    'Arsim cilësor'
     """
     if not _TAG.fullmatch(code):
         raise InputError(f"--lang {code!r} is no language tag: write it as sq or fr-CA")
