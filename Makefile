@@ -1,4 +1,4 @@
-.PHONY: report test format golden docs bench
+.PHONY: report test format golden docs messages bench
 
 report: ## Set up and print the coverage report
 	test -x .venv/bin/python || python3 -m venv .venv
@@ -20,3 +20,6 @@ docs: ## Write the generated pages anew
 
 bench: ## Measure and print the tables of docs/performance.md
 	.venv/bin/python benchmarks/run.py
+
+messages: ## Gather the messages of the code and bring the catalogues of languages up to date
+	.venv/bin/python docs/messages.py

@@ -31,7 +31,15 @@ from gcm_ld.model import (
 from gcm_ld.namespaces import CUBE, GCMO, RDF, SDG, expand
 from gcm_ld.turtle import natural_key
 
-__all__ = ["EARLIER", "ELEMENT_KINDS", "TARGETS", "VALUES", "build_graph", "read_records"]
+__all__ = [
+    "EARLIER",
+    "ELEMENT_KINDS",
+    "TARGETS",
+    "VALUES",
+    "build_graph",
+    "period_datatype",
+    "read_records",
+]
 
 #: The classes of framework elements.
 ELEMENT_KINDS = (
@@ -91,8 +99,8 @@ _DATATYPES = {
     )
 }
 _PERIODS = (
-    (re.compile(r"[0-9]{4}"), ox.NamedNode(expand("xsd:gYear"))),
-    (re.compile(r"[0-9]{4}-[0-9]{2}"), ox.NamedNode(expand("xsd:gYearMonth"))),
+    (re.compile(r"[0-9]{4}"), expand("xsd:gYear")),
+    (re.compile(r"[0-9]{4}-[0-9]{2}"), expand("xsd:gYearMonth")),
 )
 
 _Properties = Mapping[str, list[Any]]
@@ -153,6 +161,15 @@ def _triples(record: Record) -> Iterator[ox.Triple]:
             yield ox.Triple(subject, predicate, _term(value, kind))
 
 
+def period_datatype(period: str) -> str:
+    """Return the IRI of the datatype that a period is written with, by its form.
+
+    >>> [period_datatype(p).rpartition("#")[2] for p in ("2021", "2021-05", "2021-Q1")]
+    ['gYear', 'gYearMonth', 'string']
+    """
+    return next((iri for form, iri in _PERIODS if form.fullmatch(period)), expand("xsd:string"))
+
+
 def _term(value: str, kind: Kind) -> ox.NamedNode | ox.Literal:
     if kind is Kind.IRI:
         return _node(value)
@@ -161,10 +178,7 @@ def _term(value: str, kind: Kind) -> ox.NamedNode | ox.Literal:
     if kind is Kind.TEXT:
         return ox.Literal(value)
     if kind is Kind.PERIOD:
-        for form, datatype in _PERIODS:
-            if form.fullmatch(value):
-                return ox.Literal(value, datatype=datatype)
-        return ox.Literal(value)
+        return ox.Literal(value, datatype=_node(period_datatype(value)))
     return ox.Literal(value, datatype=_DATATYPES[kind])
 
 

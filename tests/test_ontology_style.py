@@ -86,7 +86,7 @@ def test_reused_terms_are_left_alone():
     assert findings(plus(("skos:odd_name", "rdf:type", "owl:ObjectProperty"))) == BEFORE
 
 
-LISTS = ["AnomalyKind", "Basis", "ChangeKind", "Comparison", "CountingRule", "CountingUnit", "Criterion", "Dimension", "Relation", "Scope", "Status"]  # fmt: skip
+LISTS = ["AnomalyKind", "Basis", "ChangeKind", "Comparison", "CountingRule", "CountingUnit", "Criterion", "Dimension", "Direction", "Relation", "Scope", "Status"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", LISTS)

@@ -557,7 +557,7 @@ def test_another_engine_gives_the_same_rows() -> None:
     for name, rows in (
         ("select_values", 13), ("select_total_values", 10), ("select_value_counts", 7),
         ("select_targets", 14), ("select_measured_indicators", 8), ("select_monitoring", 9),
-        ("select_action_targets", 6), ("select_framework_places", 1),
+        ("select_action_targets", 6), ("select_framework_places", 2),
     ):  # fmt: skip
         query = find_query(name)
         theirs = [

@@ -458,6 +458,16 @@ def test_everything_wrong_is_reported_together() -> None:
     ]
 
 
+def test_nobody_reads_more_than_a_thousand_faults() -> None:
+    rows = [row(Period=str(1900 + n % 200), Sex="x") for n in range(1500)]
+    found = faults(*rows)
+    assert len(found) == 1002
+    assert found[-1] == (
+        "Values, row 1003: has more than 1000 faults, and is read no further: mend those named "
+        "above first"
+    )
+
+
 def test_two_values_of_one_cell_name_both_rows() -> None:
     assert faults(row(), row(Value="6", Sex="Total", Period="2021")) == [
         "Values, row 3, column Value: “6” is a second value for the same indicator, period and "
@@ -582,15 +592,17 @@ def test_numbers_of_a_workbook_are_what_they_are(tmp_path: Path) -> None:
         ["Number of permits", 2022, 1234.5],
         ["Share", 2021, 0.45],
         ["Share", 2022, 12.5],
+        ["Share", 2023, 0.465],
     ]
-    formats = {"C2": "#,##0", "C3": "#,##0.00 €", "C4": "0 %", "C5": "General"}
+    formats = {"C2": "#,##0", "C3": "#,##0.00 €", "C4": "0 %", "C5": "General", "C6": "0.0%"}
     assert book(tmp_path, lines, formats) == [
         "2021=1234",
         "2022=1234.5",
         "2021=45",
         "2022=12.5",
+        "2023=46.5",
         "warning: Values, row 4, column Value (C): “45 %” is shown as a percentage, and read as 45 "
-        "with the unit percent: type 45",
+        "percent, here and below: type 45",
     ]
 
 
@@ -612,11 +624,11 @@ def test_cells_of_a_workbook_that_are_something_else(tmp_path: Path) -> None:
         "2021=45",
         "2021-05=3",
         "warning: Values, row 2, column Value (C): “45 %” is shown as a percentage, and read as 45 "
-        "with the unit percent: type 45",
+        "percent, here and below: type 45",
         "Values, row 3, column Value (C): “TRUE” is a logical value, where a number is wanted: type "
         "1 for yes and 0 for no",
         "warning: Values, row 4, column Period (B): “2021-05” is a date, and read as the month "
-        f"2021-05: {as_text} 2021-05 again",
+        f"2021-05, here and below: {as_text} 2021-05 again",
         "Values, row 5, column Period (B): “2021-05-01” is a day, where a period is wanted: "
         f"{as_text} 2021-05 again for the month, or 2021 for the year",
         "Values, row 6, column Period (B): “1905-07-14” is a date, where a period is wanted: "
@@ -737,6 +749,8 @@ def test_a_table_with_editions_holds_everything() -> None:
     # A folder that holds the last figure still gets it from the table.
     put_aside = revised(published(row(Value="6"), row(Period="2020")), *rows, row(Period="2020"))
     assert put_aside.faults.found == []
+    kept = [o for o in observations(put_aside).values() if o.edition]
+    assert [(o.edition, o.value) for o in kept] == [("1", "5"), ("2", "6")]
     # An earlier edition does not change any more.
     changed = revised(list(new.records), rows[0], row(Value="4", Edition="1"), rows[2])
     assert [str(f) for f in changed.faults.found] == [
@@ -879,6 +893,28 @@ def test_records_come_back_from_sheets(found: Extract) -> None:
     assert write_records(records) == write_turtle(build_graph(records))
 
 
+_ANY = st.one_of(
+    TEXTS,
+    st.from_regex(
+        r"[-+]?[0-9]{0,3}[.,' ]?[0-9]{0,4}[.,]?[0-9]{0,3} ?[%€a-zQH]{0,3}", fullmatch=True
+    ),
+    st.from_regex(r"[0-9]{1,5}[-/. ]?[QSHM]?[0-9]{0,4}", fullmatch=True),
+    st.sampled_from(["Number of permits", "2021", "5", "Number", "Female", "65+", "Target", ""]),
+)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.dictionaries(st.sampled_from([c.header for c in VALUES.columns]), _ANY), max_size=4)
+)
+def test_whatever_is_typed_is_read_or_named(rows: list[dict[str, str]]) -> None:
+    imported = read(*rows, targets=[{k: v for k, v in r.items() if k != "Edition"} for r in rows])
+    for record in observations(imported).values():
+        assert read_amount(record.value) == record.value
+        assert read_period(record.period) == record.period
+    assert all(f.problem and f.cure and f.row for f in imported.faults.found)
+
+
 def test_values_are_written_as_any_graph_is() -> None:
     """Terms that prefixes and quotation marks touch are written as they are elsewhere."""
     (value,) = observations(read(row(Note='a "b"\nc\t', Citation="\\x", Value="0.5"))).values()
@@ -947,6 +983,18 @@ def test_data_become_tables_and_the_same_data(
     path = tmp_path / ("tables" if format_ == "csv" else "tables.xlsx")
     result = run("export", "--format", format_, "--data", country, "-o", path)
     assert (result.returncode, result.stderr) == (0, "")
+    if format_ == "csv":
+        with (path / "values.csv").open(encoding="utf-8-sig", newline="") as lines:
+            rows = [{h: t for h, t in r.items() if t} for r in csv.DictReader(lines)]
+        permits = [r for r in rows if r["Indicator"] == "Number of permits"]
+        yearbook = {"Indicator": "Number of permits", "Unit": "Number", "Source": "yearbook"}
+        first = {"Period": "2022", "Citation": "Table 1"}
+        assert permits[:2] == [
+            {**yearbook, "Period": "2021", "Value": "1200", "Citation": "Table 1"},
+            {**yearbook, **first, "Value": "1250", "Status": "Provisional", "Edition": "1"},
+        ]
+        groups = [[r.get(h, "") for h in ("Sex", "Age", "Nationality")] for r in permits[4:]]
+        assert groups == [["", "65+", "Stateless"], ["Female", "", ""], ["Female", "15-24", "ALB"]]
     again = tmp_path / "again"
     result = run("import", path, "-o", again, "--format", "json")
     assert result.returncode == 0, result.stderr
@@ -1100,13 +1148,18 @@ def test_values_of_a_shipped_strategy(run: Run, tmp_path: Path) -> None:
     with (again / "values.csv").open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert len(rows) == 352
-    assert [r["Value"] for r in rows if r["Value"]] == ["12.5", "14"]
+    assert [(r["Value"], r["Source"]) for r in rows if r["Value"]] == [
+        ("12.5", "yearbook"),
+        ("14", "yearbook"),
+    ]
+    assert "yearbook,A yearbook" in (again / "sources.csv").read_text(encoding="utf-8")
     # Alone, they become sheets that name their framework.
     tables_ = tmp_path / "tables"
     result = run("export", "--format", "csv", "--data", target, "-o", tables_)
     assert (result.returncode, result.stderr) == (0, "")
     assert sorted(p.name for p in tables_.iterdir()) == [
         "csv-metadata.json",
+        "sources.csv",
         "targets.csv",
         "values.csv",
     ]
@@ -1120,12 +1173,15 @@ def fill_in(path: Path) -> None:
     from openpyxl import load_workbook
 
     filled = load_workbook(path)
+    for number, text in enumerate(("yearbook", "A yearbook"), 1):
+        filled["Sources"].cell(2, number).value = text
     for name, numbers in (("Values", (12.5, 14)), ("Targets", (10, 20))):
         sheet = filled[name]
         headers = [cell.value for cell in sheet[1]]
         for number, value in enumerate(numbers, 2):
             sheet.cell(number, headers.index("Value") + 1).value = value
             sheet.cell(number, headers.index("Unit") + 1).value = "EUR"
+            sheet.cell(number, headers.index("Source") + 1).value = "yearbook"
     filled.save(path)
 
 

@@ -56,7 +56,7 @@ Example:
     "--data",
     "data",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True),
+    type=click.Path(path_type=Path),
     metavar="PATH",
     help="Your own Turtle file or folder that SOURCE refers to; may be repeated.",
 )
@@ -79,16 +79,18 @@ def command(
     format_: str,
 ) -> None:
     """Read tables, check them, and write Turtle."""
+    from gcm_ld.dataset import open_dataset
     from gcm_ld.resources import shipped_data, turtle_files
     from gcm_ld.tables.checking import check_records
     from gcm_ld.tables.folder import plan_files, write_files
-    from gcm_ld.tables.revisions import is_values_file, read_published, revise
+    from gcm_ld.tables.revisions import read_published, revise
     from gcm_ld.tables.shipped import Shipped
+    from gcm_ld.tables.value_sets import is_values_file
 
     if output is None and not dry_run:
         raise InputError("name the folder to write to with -o, or add --dry-run to check only")
     target = output or Path(".gcm-ld-nowhere")
-    beside = [f for path in data for f in turtle_files(path)]
+    beside = list(open_dataset(*data).files) if data else []
     if target.is_dir():
         beside += [f for f in turtle_files(target) if not is_values_file(f)]
     around = Shipped(shipped_data(), beside)

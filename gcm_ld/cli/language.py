@@ -30,17 +30,24 @@ class Language:
     def __init__(
         self, code: str | None, labels: tuple[Path, ...] = (), missing: Path | None = None
     ) -> None:
-        if code is None and (labels or missing):
+        self.code = code or "en"
+        if self.english and (labels or missing):
             option = "--labels" if labels else "--missing"
-            raise InputError(f"{option} goes with --lang: add it, such as --lang sq")
+            raise InputError(
+                f"{option} goes with --lang and another language than English: add --lang sq"
+            )
         if missing is not None and missing.suffix.lower() not in (".po", ".ttl", ".csv"):
             raise InputError(
                 f"--missing can't write {missing}: name a file that ends in .po (messages), .ttl "
                 "(labels) or .csv (a list of both)"
             )
-        self.code = code or "en"
         self.labels = labels
         self.missing = missing
+
+    @property
+    def english(self) -> bool:
+        """Whether nothing is to be translated."""
+        return self.code.lower().partition("-")[0] == "en"
 
     @contextmanager
     def speaking(self, dataset: Dataset) -> Iterator[None]:
@@ -49,7 +56,7 @@ class Language:
         :param dataset: the data whose labels are to be shown.
         :raises InputError: if there is nothing in the language, or a file can't be read.
         """
-        if self.code.lower().partition("-")[0] == "en":
+        if self.english:
             yield
             return
         from gcm_ld.language import using

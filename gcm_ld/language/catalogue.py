@@ -20,6 +20,7 @@ from gcm_ld.language.template import placeholders
 __all__ = ["ENGLISH", "Catalogue", "find_catalogue", "list_languages", "read_catalogue"]
 
 _HERE = Path(__file__).resolve().parent
+_NUMBER = "{number}"
 
 
 def _english_form(number: int) -> int:
@@ -100,11 +101,16 @@ def find_catalogue(code: str) -> Catalogue:
         if tag == "en":
             return ENGLISH
         if tag in known:
-            return read_catalogue(known[tag])
+            return _shipped(known[tag])
     raise InputError(
         f"no language {code!r}: there are en, {', '.join(known)}; --labels adds others (a PO file "
         f"of messages, or labels as Turtle).{did_you_mean(code, ['en', *known])}"
     )
+
+
+@lru_cache(maxsize=16)
+def _shipped(path: Path) -> Catalogue:
+    return read_catalogue(path)
 
 
 def fallbacks(code: str) -> list[str]:
@@ -117,7 +123,6 @@ def fallbacks(code: str) -> list[str]:
     return ["-".join(parts[:n]) for n in range(len(parts), 0, -1)]
 
 
-@lru_cache(maxsize=16)
 def read_catalogue(path: Path) -> Catalogue:
     """Read a PO file.
 
@@ -193,32 +198,35 @@ def _plural(path: Path, header: str) -> tuple[Callable[[int], int], int]:
 
 def _check(path: Path, entry: Any, count: int) -> None:
     """Hold a translation's values against those of its message."""
+    line = max(entry.linenum, 1)
+    allowed = _values(path, line, entry.msgid)
+    texts = [entry.msgstr]
     if entry.msgid_plural:
+        # A form may leave the number out ("one action"), and nothing else.
+        allowed |= _values(path, line, entry.msgid_plural) | {_NUMBER}
         texts = [entry.msgstr_plural.get(i) for i in range(count)]
         if None in texts or len(entry.msgstr_plural) != count:
             raise FileError(
-                path,
-                f"{entry.msgid!r} needs {count} forms, as Plural-Forms says",
-                line=max(entry.linenum, 1),
+                path, f"{entry.msgid!r} needs {count} forms, as Plural-Forms says", line=line
             )
-        allowed = placeholders(entry.msgid) | placeholders(entry.msgid_plural) | {"number"}
-    else:
-        texts, allowed = [entry.msgstr], placeholders(entry.msgid)
+    needed = allowed - {_NUMBER} if entry.msgid_plural else allowed
     for text in texts:
-        try:
-            names = placeholders(text)
-        except ValueError:
+        values = _values(path, line, text)
+        if values - allowed or needed - values:
+            wanted = ", ".join(sorted(allowed)) or "none"
             raise FileError(
                 path,
-                f"{text!r} is no template: write values as {{name}}, and braces themselves twice",
-                line=max(entry.linenum, 1),
-            ) from None
-        # A form may leave the number out ("one action"), and nothing else.
-        needed = allowed - {"number"} if entry.msgid_plural else allowed
-        if names - allowed or needed - names:
-            wanted = ", ".join(f"{{{n}}}" for n in sorted(allowed)) or "none"
-            raise FileError(
-                path,
-                f"{text!r} must have the values of its message ({wanted}), spelt alike",
-                line=max(entry.linenum, 1),
+                f"{text!r} must have the values of its message ({wanted}), written alike",
+                line=line,
             )
+
+
+def _values(path: Path, line: int, text: str) -> set[str]:
+    try:
+        return placeholders(text)
+    except ValueError:
+        raise FileError(
+            path,
+            f"{text!r} is no template: write values as {{name}}, and braces themselves twice",
+            line=line,
+        ) from None

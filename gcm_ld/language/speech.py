@@ -95,6 +95,9 @@ class Speech:
         found = self.labels.find(text, hints) or self.catalogue.find(text)
         if found is None and self.labels.is_label(text):
             self.labels.missing.setdefault(text)
+        elif found is None and text[:1].isupper():  # a word of the ontology that begins a cell
+            word = self.labels.find(text[0].lower() + text[1:], hints)
+            found = word and word[0].upper() + word[1:]
         return found or text
 
     def value(self, value: object, spec: str = "") -> str:

@@ -26,11 +26,15 @@ def take_apart(template: str) -> _Parts:
 
 
 def placeholders(template: str) -> set[str]:
-    """Return the names of a template's values.
+    """Return a template's values, each with its format, as they are written.
 
     :raises ValueError: if it is no template, or asks for more than a value.
 
     >>> sorted(placeholders("{a} of {b:.1f} {{c}}"))
-    ['a', 'b']
+    ['{a}', '{b:.1f}']
     """
-    return {name for _, name, _ in take_apart(template) if name is not None}
+    return {
+        f"{{{name}:{spec}}}" if spec else f"{{{name}}}"
+        for _, name, spec in take_apart(template)
+        if name is not None
+    }

@@ -160,7 +160,9 @@ def _catalogue(
     own = []
     for path, named in files:
         found = read_catalogue(path)
-        if found.code in wanted:
+        if named and not _TAG.fullmatch(found.code):
+            raise FileError(path, "its header has no Language: add it, such as Language: sq")
+        if found.code in wanted or wanted[0] in fallbacks(found.code):
             own.append(found)
         elif named:
             raise FileError(

@@ -333,7 +333,7 @@ def _read_share(value: float) -> Reading:
     number = read_amount(format(Decimal(format(value, ".15g")).scaleb(2), "f"))
     if isinstance(number, Amiss):
         return _slip("", f"{value:.15g}", number.problem, number.cure)
-    problem = f"is shown as a percentage, and read as {number} with the unit percent"
+    problem = f"is shown as a percentage, and read as {number} percent, here and below"
     return _slip(f"{number}%", f"{number} %", problem, f"type {number}", warning=True)
 
 
@@ -394,7 +394,7 @@ def _read_period_date(moment: datetime, number_format: str) -> Reading:
         return _slip("", f"{moment:%Y-%m-%d}", problem, _AS_TEXT.format(serial))
     month = f"{moment:%Y-%m}"
     if "y" in fmt and "m" in fmt and "d" not in fmt:
-        problem = f"is a date, and read as the month {month}"
+        problem = f"is a date, and read as the month {month}, here and below"
         return _slip(month, month, problem, _AS_TEXT.format(month), warning=True)
     problem = "is a day, where a period is wanted"
     cure = f"{_AS_TEXT.format(month)} for the month, or {moment:%Y} for the year"

@@ -102,6 +102,10 @@ def _sort_records(records: Sequence[Record], main: Framework | None) -> dict[str
     codes = {r.iri: r.code for r in records if isinstance(r, Framework)}
     assessed = {r.against for r in records if isinstance(r, Assessment)}
     own = f"{main.code}.ttl" if main and main.iri in described | assessed else "policies.ttl"
+    if main is None:
+        # Values of a framework that is described elsewhere: their sources stand beside them.
+        values = (r for r in records if isinstance(r, ValueSet))
+        own = next((_values_file(r, codes) for r in values), own)
     rows = {r.assesses: r.crosswalk for r in records if isinstance(r, Assessment)}
     files: dict[str, list[Record]] = defaultdict(list)
     for record in records:

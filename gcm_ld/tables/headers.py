@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from gcm_ld.tables.cell_forms import Cell, CellKind, Reading, Slip, read_cell
 from gcm_ld.tables.cells import clean_code, show_text
-from gcm_ld.tables.schema import Column, Sheet
+from gcm_ld.tables.schema import Column, Form, Sheet
 from gcm_ld.tables.sheets import Fault, Faults, Row
 
 __all__ = ["HEADER_ROWS", "TableSheet", "TooManyFaultsError", "count_headers", "unknown_table"]
@@ -21,6 +21,9 @@ _MAX_FAULTS = 1000
 
 #: Texts that are read once, however often they stand in a column: so long, and so many.
 _SHORT, _KEPT = 200, 20_000
+
+#: Forms of cells that are only doubted for how their column is formatted.
+_FORMATTED = {Form.NUMBER, Form.PERIOD}
 
 #: What people add to a header: a colon, or an asterisk where a cell must be filled in.
 _MARKS = re.compile(r"[\s:*]+$")
@@ -93,6 +96,7 @@ class TableSheet:
     _headed: set[int] = field(default_factory=set)
     _loose: set[int] = field(default_factory=set)
     _found: int = 0
+    _doubted: set[str] = field(default_factory=set)
     _readings: dict[tuple[int, str], Reading] = field(default_factory=dict)
 
     def find_headers(self, rows: Sequence[tuple[int, Mapping[int, str]]]) -> bool:
@@ -191,6 +195,11 @@ class TableSheet:
 
     def slip(self, number: int, column: Column, slip: Slip) -> None:
         """Keep what is wrong with a cell."""
+        if slip.warning and column.form in _FORMATTED:
+            # A whole column is formatted so, and its first cell speaks for it.
+            if column.header in self._doubted:
+                return
+            self._doubted.add(column.header)
         self.fault(
             slip.problem,
             slip.cure,

@@ -33,6 +33,7 @@ __all__ = [
     "NOT_APPLICABLE",
     "NOT_SAID",
     "SHEETS",
+    "SOURCES",
     "TARGETS",
     "VALUES",
     "find_sheet",

@@ -33,7 +33,7 @@ _INDICATOR = Column(
     target="indicator",
     required=True,
     width=50,
-    help="Title or code of the indicator, as in sheet Indicators.",
+    help="Title or code of the indicator.",
 )
 _VALUE = Column(
     header="Value",
@@ -89,7 +89,7 @@ _SOURCES = (
         field="source",
         form=Form.REFERENCE,
         target="source",
-        help="Code of the document it was read from, as in sheet Sources.",
+        help="Code of the document it was read from, as in sheet Sources, or its web address.",
     ),
     Column(header="Citation", field="citation", width=24, help="Section, page or table there."),
     Column(header="Note", field="note", width=40, help="A remark, in your own words."),

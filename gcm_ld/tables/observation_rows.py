@@ -48,7 +48,7 @@ class RowWriter:
             cells["Framework"] = self._name("framework", framework, "")
         for header, field in BREAKDOWN.items():
             value = getattr(record, field)
-            if value is not None and True:
+            if value is not None and value != BREAKDOWN_TOTALS[field]:
                 cells[header] = self._who(field, value)
         if record.reference:
             cells["What"] = self._word("reference", record.reference)

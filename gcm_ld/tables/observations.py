@@ -31,7 +31,11 @@ _PREFILLED = {"Framework", "Indicator", "Period", "Unit", "What"}
 _EDITION = re.compile("[1-9][0-9]{0,3}")
 #: A count that has three digits after a point may be a thousand.
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
-_NUMBER, _PERCENT = UNIT + "number", UNIT + "percent"
+_NUMBER = UNIT + "number"
+#: Units of a number that a workbook shows as a percentage.
+_PERCENT = {UNIT + "percent", UNIT + "percent-change"}
+#: After how many faults a sheet is no longer read: nobody mends more in one go.
+_MAX_FAULTS = 1000
 #: Rows that a note names before it says how many there are.
 _SHOWN = 3
 
@@ -75,7 +79,7 @@ class Observations:
 
     :param names: the things that codes point to.
     :param words: the words for units, breakdowns and statuses.
-    :param report: where faults go.
+    :param tell: where faults go.
     :param faulty: whether a cell has a fault of its form, which leaves it blank.
     :param main: IRI of the framework that a row belongs to if it names none.
     :param known: the records that describe indicators and frameworks.
@@ -83,7 +87,7 @@ class Observations:
 
     names: Names
     words: Words
-    report: Report
+    tell: Report
     faulty: Callable[[Line, str], bool]
     main: str
     known: Sequence[Record]
@@ -115,11 +119,31 @@ class Observations:
         #: Indicator → the unit of its first row, where the indicator itself has none.
         self._first: dict[str, tuple[str, Line]] = {}
         self._homeless: set[str] = set()
+        self._said = 0
+
+    def report(
+        self,
+        line: Line,
+        header: str | None,
+        problem: str,
+        cure: str,
+        value: str | None = None,
+        *,
+        warning: bool = False,
+    ) -> None:
+        """Keep a fault of a row, and count it."""
+        self._said += 1
+        self.tell(line, header, problem, cure, value, warning=warning)
 
     def read(self, lines: Sequence[Line]) -> None:
         """Read the rows of a sheet."""
         blank: list[Line] = []
+        self._said = 0
         for line in lines:
+            if self._said > _MAX_FAULTS:
+                problem = f"has more than {_MAX_FAULTS} faults, and is read no further"
+                self.tell(line, None, problem, "mend those named above first")
+                break
             if not line.row.get("Value") and not self.faulty(line, "Value"):
                 if self._is_blank(line):
                     blank.append(line)
@@ -323,7 +347,7 @@ class Observations:
             return ""
         if not unit:
             return value
-        if shown and unit != _PERCENT:
+        if shown and unit not in _PERCENT:
             problem = f"is shown as a percentage, and its unit is {self._say(unit)}"
             cure = "format the cell as a number and type it again, or correct the unit"
             self.report(line, "Value", problem, cure, text)

@@ -14,24 +14,15 @@ from gcm_ld.namespaces import compact
 from gcm_ld.tables.measure import NOT_FINAL, REVISED
 from gcm_ld.tables.reading import Imported, Place
 from gcm_ld.tables.sheets import Fault
-from gcm_ld.tables.value_sets import current_iri, make_earlier_set
+from gcm_ld.tables.value_sets import current_iri, is_values_file, make_earlier_set
 from gcm_ld.tables.words import read_words
 from gcm_ld.turtle import natural_key, read_turtle
 from gcm_ld.words import plural
 
-__all__ = ["is_values_file", "read_published", "revise"]
+__all__ = ["read_published", "revise"]
 
 #: Values that a fault names before it says how many there are.
 _SHOWN = 3
-
-
-def is_values_file(path: Path) -> bool:
-    """Say whether a file is one that values or targets are written to.
-
-    >>> is_values_file(Path("xkx-2025-values.ttl")), is_values_file(Path("xkx-2025.ttl"))
-    (True, False)
-    """
-    return path.suffix == ".ttl" and path.stem.endswith(("-values", "-targets"))
 
 
 def read_published(target: Path) -> dict[Path, list[Record]]:

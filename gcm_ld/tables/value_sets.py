@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from gcm_ld.build import EARLIER, TARGETS, VALUES
 from gcm_ld.model import Observation, Record, ValueSet
@@ -14,6 +15,7 @@ __all__ = [
     "framework_of",
     "indicator_slug",
     "is_ours",
+    "is_values_file",
     "make_earlier_set",
     "make_set",
     "sets_of",
@@ -94,3 +96,12 @@ def is_ours(record: Record, framework: str) -> bool:
     if isinstance(record, ValueSet):
         return record.iri in sets
     return isinstance(record, Observation) and record.dataset in sets
+
+
+def is_values_file(path: Path) -> bool:
+    """Say whether a file is one that values or targets are written to.
+
+    >>> is_values_file(Path("xkx-2025-values.ttl")), is_values_file(Path("xkx-2025.ttl"))
+    (True, False)
+    """
+    return path.suffix == ".ttl" and path.stem.endswith(("-values", "-targets"))

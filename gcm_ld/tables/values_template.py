@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from gcm_ld.build import read_records
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import InputError, did_you_mean
-from gcm_ld.model import Element, Framework, Observation, Record
+from gcm_ld.model import Element, Framework, Observation, Record, Source
 from gcm_ld.namespaces import compact
-from gcm_ld.tables.layout import TARGETS, VALUES
+from gcm_ld.tables.layout import SOURCES, TARGETS, VALUES
 from gcm_ld.tables.layout_values import ABOUT
 from gcm_ld.tables.measure import BASELINE, BREAKDOWN_TOTALS, TARGET
 from gcm_ld.tables.names import Names
 from gcm_ld.tables.observation_rows import RowWriter, rows_of
 from gcm_ld.tables.sheets import SheetData
-from gcm_ld.tables.value_sets import framework_of
+from gcm_ld.tables.value_sets import framework_of, is_values_file
 from gcm_ld.tables.words import Words, read_words
-from gcm_ld.tables.writing import index_names, make_sheet
+from gcm_ld.tables.writing import index_names, make_sheet, plain_rows
 from gcm_ld.turtle import natural_key
 
 __all__ = ["find_framework", "make_values_template"]
@@ -64,12 +65,12 @@ def make_values_template(dataset: Dataset, code: str | None = None) -> list[Shee
     :param dataset: the data that describe it, and values of it that there are already.
     :param code: its code; see :func:`find_framework`.
     :returns: sheet Values with a row for each indicator and year of the framework, sheet Targets
-        with a baseline and a target for each indicator, and the indicators for reference. What is
-        known stands in the rows; the other values are blank.
+        with a baseline and a target for each indicator, sheet Sources, and the indicators for
+        reference. What is known stands in the rows; the other values are blank.
     :raises InputError: if there is no such framework, or it has no indicators or no country.
 
     >>> from gcm_ld import open_dataset
-    >>> values, targets, about = make_values_template(open_dataset(), "alb-nsm-2019")
+    >>> values, targets, _, about = make_values_template(open_dataset(), "alb-nsm-2019")
     >>> len(values.rows), len(targets.rows), len(about.rows)
     (352, 176, 88)
     """
@@ -93,8 +94,16 @@ def make_values_template(dataset: Dataset, code: str | None = None) -> list[Shee
     return [
         make_sheet(VALUES, rows.values()),
         make_sheet(TARGETS, rows.targets()),
+        make_sheet(SOURCES, plain_rows(SOURCES, _sources(dataset), names)),
         make_sheet(ABOUT, about),
     ]
+
+
+def _sources(dataset: Dataset) -> Iterable[Source]:
+    """Yield the sources that are described beside values, and nowhere else."""
+    for path, triples in dataset.triples_by_file.items():
+        if is_values_file(path):
+            yield from (r for r in read_records(triples) if isinstance(r, Source))
 
 
 class _Rows:

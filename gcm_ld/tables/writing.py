@@ -44,7 +44,7 @@ from gcm_ld.tables.values import Context, Value, sort_values, write_value
 from gcm_ld.tables.words import read_words
 from gcm_ld.turtle import natural_key
 
-__all__ = ["index_names", "make_sheet", "tabulate"]
+__all__ = ["index_names", "make_sheet", "plain_rows", "tabulate"]
 
 _Cells = dict[str, str]
 _SHEET = {sheet.name: sheet for sheet in SHEETS}
@@ -93,8 +93,6 @@ def _tabulate_values(extract: Extract) -> list[SheetData]:
     names = index_names(extract.framework.iri, extract.known.values())
     words = read_words()
     writer = RowWriter(names, words, name_all=True)
-    frame = Frame(names.main, names)
-    context = Context(names, words, names.main)
     sheets = []
     for sheet in SHEETS:
         if sheet.record is Observation:
@@ -103,9 +101,14 @@ def _tabulate_values(extract: Extract) -> list[SheetData]:
         elif sheet.record in (Institution, Source):
             records = [r for r in extract.records if isinstance(r, sheet.record)]
             if records:
-                rows = [_row(sheet, r, frame, context) for r in records]
-                sheets.append(make_sheet(sheet, rows))
+                sheets.append(make_sheet(sheet, plain_rows(sheet, records, names)))
     return sheets
+
+
+def plain_rows(sheet: Sheet, records: Iterable[Record], names: Names) -> list[_Cells]:
+    """Write records that need nothing but names, such as sources: a row each."""
+    context, frame = Context(names, read_words(), names.main), Frame(names.main, names)
+    return [_row(sheet, record, frame, context) for record in records]
 
 
 def make_sheet(sheet: Sheet, rows: Sequence[_Cells]) -> SheetData:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
-from gcm_ld.build import build_graph
+from gcm_ld.build import build_graph, period_datatype
 from gcm_ld.model import (
     Alignment,
     Assessment,
@@ -26,11 +26,13 @@ from gcm_ld.model import (
     Institution,
     Kind,
     Monitoring,
+    Observation,
     Property,
     Rating,
     Record,
     Source,
     SourceAnomaly,
+    ValueSet,
     properties,
 )
 from gcm_ld.namespaces import ID, PREFIXES, RDF, SDG, compact
@@ -46,6 +48,8 @@ _LISTS: dict[str, type[Record]] = {
     "elements": Element,
     "indicators": Element,
     "monitoring": Monitoring,
+    "valueSets": ValueSet,
+    "observations": Observation,
     "crosswalks": Crosswalk,
     "assessments": Assessment,
     "links": Alignment,
@@ -65,8 +69,12 @@ _TYPES = {
     Kind.YEAR: {"@type": "xsd:gYear"},
     Kind.DECIMAL: {"@type": "xsd:decimal"},
     Kind.DURATION: {"@type": "xsd:duration"},
+    Kind.INTEGER: {"@type": "xsd:integer"},
     Kind.TEXT: {},
+    Kind.PERIOD: {},
 }
+#: Keys of a period that is a year or a month; any other is text under the property's own key.
+_PERIODS = {"gYear": "year", "gYearMonth": "month"}
 
 
 def write(extract: Extract, bases: Collection[str] = BASES) -> bytes:
@@ -111,6 +119,9 @@ def _describe(record: Record, extract: Extract) -> dict[str, Any]:
             entry[key] = [_shorten(v) for v in value] if prop.many else _shorten(value)
             if key in _CODED:
                 entry[_CODED[key]] = extract.code(value)
+        elif prop.kind is Kind.PERIOD:
+            datatype = period_datatype(value).rpartition("#")[2]
+            entry[_PERIODS.get(datatype, key)] = value
         else:
             entry[key] = list(value) if prop.many else value
     return entry
@@ -122,10 +133,10 @@ def _shorten(iri: str) -> str:
 
 
 def _key(prop: Property) -> str:
-    local = prop.curie.partition(":")[2]
+    local = re.split("[:/]", prop.curie)[-1]
     if prop.curie == "dcterms:creator" and prop.kind is Kind.TEXT:
         return "creatorName"  # a person's name in a text; elsewhere it is an agent's IRI
-    return re.sub(r"_(\w)", lambda m: m[1].upper(), local)
+    return re.sub(r"[_-](\w)", lambda m: m[1].upper(), local)
 
 
 @cache
@@ -138,4 +149,6 @@ def _context() -> dict[str, Any]:
 
 def _terms(classes: Iterable[type[Record]]) -> dict[str, Any]:
     found = {_key(p): {"@id": p.curie} | _TYPES[p.kind] for c in classes for p in properties(c)}
+    time = {"@id": "sdmx-dimension:timePeriod"}
+    found |= {key: time | {"@type": f"xsd:{name}"} for name, key in _PERIODS.items()}
     return {key: found[key] for key in sorted(found)}
