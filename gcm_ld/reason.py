@@ -32,13 +32,14 @@ __all__ = [
     "find_owl_faults",
     "read_roll_up",
     "reason",
+    "without_statistics",
 ]
 
 #: Two objectives, by IRI: the one rolls up to the other.
 Pair = tuple[str, str]
 
 _ROLLS_UP_TO = GCMO + "rollsUpTo"
-_OWL = PREFIXES["owl"]
+_OWL, _QB = PREFIXES["owl"], PREFIXES["qb"]
 _TYPE = ox.NamedNode(RDF + "type")
 _ANNOTATION = ox.NamedNode(_OWL + "AnnotationProperty")
 #: The annotation properties that need no declaration (OWL 2 Structural Specification, 5.5).
@@ -107,6 +108,34 @@ def asserted_only(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     }
     dropped = annotations | _BUILT_IN_ANNOTATIONS | {_OWL + "imports", _ROLLS_UP_TO}
     return [t for t in triples if t.predicate.value not in dropped]
+
+
+def without_statistics(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Leave out data cubes: what is typed by their vocabulary, but for its other types and names.
+
+    Cubes have constraints of their own (:mod:`gcm_ld.cube`), which are no axioms: a dimension is
+    a property that leads to codes, years and texts alike, and no OWL 2 DL ontology has one. None
+    of what the ontology says of frameworks and crosswalks is about them.
+
+    :param triples: ontology and data.
+    """
+    triples = list(triples)
+    cubes = {
+        t.subject
+        for t in triples
+        if t.predicate == _TYPE
+        and isinstance(t.object, ox.NamedNode)
+        and t.object.value.startswith(_QB)
+    }
+
+    def stays(t: ox.Triple) -> bool:
+        if t.subject not in cubes:
+            return True
+        if t.predicate == _TYPE:
+            return not str(getattr(t.object, "value", "")).startswith(_QB)
+        return t.predicate.value in _BUILT_IN_ANNOTATIONS
+
+    return [t for t in triples if stays(t)]
 
 
 def reason(triples: Iterable[ox.Triple]) -> Reasoning:

@@ -693,6 +693,15 @@ def test_a_mistake_through_the_command(run: Run) -> None:
 
 
 def test_columns_stand_by_the_width_that_is_seen() -> None:
+    assert [display_width(t) for t in ("教育", "é", "e\u0301", "\u2068a\u2069", "")] == [
+        4,
+        1,
+        1,
+        1,
+        0,
+    ]
+    table = as_table(["x", "y"], [["教育", "a"], ["Arsim", "b"]]).splitlines()
+    assert table[2:] == ["教育   a", "Arsim  b"]
     rows = [["教育", 1], ["Arsim", 22], ["收集和利用准确的分类数据，作为循证政策的依据", 3]]
     lines = as_table(["Titull", "n"], rows, width=24).splitlines()
     widths = {display_width(line) for line in lines[2:] if line[-1].isdigit()}

@@ -452,7 +452,7 @@ def test_every_resource_can_be_found_by_some_word(site, folder):
     missing = [
         i
         for i in site.resources
-        if site.paths.page(i) not in listed and not any(r in i for r in records)
+        if url_of(site.paths.page(i)) not in listed and not any(r in i for r in records)
     ]
     assert not missing[:5]
 

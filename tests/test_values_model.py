@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -41,7 +42,11 @@ from gcm_ld.publish.settings import read_settings
 from gcm_ld.publish.site import Site
 from gcm_ld.publish.statistics import build_cube
 from gcm_ld.publish.statistics.structure import read_structure
+from gcm_ld.reason import find_owl_faults, without_statistics
 from gcm_ld.resources import shipped_data
+from gcm_ld.store import EmbeddedStore
+from gcm_ld.tables.exchange import EXPORTS, jsonld
+from gcm_ld.tables.extract import extract
 from gcm_ld.turtle import natural_key, parse_turtle, read_turtle, write_turtle
 from gcm_ld.validate import Finding, plan, validate, work
 from gcm_ld.validate.cubes import find_faults
@@ -503,3 +508,30 @@ def test_values_are_published_as_statistics(country: Path) -> None:
     assert said["dcterms:source"] == values.iri
     lookup = Lookup(site)
     assert lookup.card(OBSERVATIONS[1].iri).label == "Number of visas, 2021"
+
+
+def test_values_are_the_same_graph_as_json(country: Path) -> None:
+    taken = extract(open_dataset(country), "xkx-2025")
+    content = EXPORTS["json"].write(taken)
+    read = ox.parse(content, format=ox.RdfFormat.JSON_LD)
+    assert {str(q.triple) for q in read} == set(map(str, build_graph(taken.records)))
+    document = json.loads(content)
+    assert len(document["observations"]) == len(OBSERVATIONS)
+    periods = Counter(
+        key for o in document["observations"] for key in o if key in ("year", "timePeriod")
+    )
+    assert periods == {"year": len(OBSERVATIONS) - 1, "timePeriod": 1}
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = Path(jsonld.__file__).with_name("crosswalk.schema.json").read_text("utf-8")
+    assert list(jsonschema.Draft202012Validator(json.loads(schema)).iter_errors(document)) == []
+
+
+def test_statistics_are_no_axioms(country: Path) -> None:
+    store = open_dataset(country).store
+    kept = EmbeddedStore()
+    kept.add(without_statistics(store.triples()))
+    assert find_owl_faults(kept) == []
+    assert find_owl_faults(store) != []
+    sex = ox.NamedNode(PREFIXES["sdmx-dimension"] + "sex")
+    types = {t.object.value for t in kept.triples() if t.subject == sex and t.predicate == TYPE}
+    assert types == {GCMO + "Dimension", PREFIXES["owl"] + "NamedIndividual"}

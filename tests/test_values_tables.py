@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -128,6 +129,27 @@ def test_a_row_becomes_an_observation() -> None:
     ]
     place = imported.places[iri]
     assert (place.sheet.place, place.row) == ("Values", 2)
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "code"),
+    [
+        ("Nationality", "Albania", "_T._T._T.ALB"),
+        ("Nationality", "EU", "_T._T._T.eu"),
+        ("Nationality", "Foreigners", "_T._T._T.foreign"),
+        ("Migration status", "asylum-seeker", "_T._T.asylum-seeker._T"),
+        ("Sex", "not specified", "U._T._T._T"),
+        ("Age", "65 and over", "_T.Y_GE65._T._T"),
+    ],
+)
+def test_groups_are_read_as_people_write_them(header: str, text: str, code: str) -> None:
+    (albania,) = (c for c in read_shipped().records() if c.iri == country_iri("ALB"))
+    world = [r for r in WORLD.known if r.iri != albania.iri]
+    around = SimpleNamespace(records=lambda main="": [*world, albania])
+    sheets = tables({**PLAIN, "Values": [row(**{header: text})]})
+    imported = read_tables(sheets, around)
+    assert imported.faults.found == []
+    assert list(observations(imported)) == [f"values/number-of-permits/2021/{code}"]
 
 
 def test_blank_cells_are_totals_and_the_indicators_own_unit() -> None:
@@ -538,9 +560,9 @@ def test_a_target_that_leads_the_wrong_way_is_doubted() -> None:
 
 
 def test_a_count_with_three_digits_after_the_point_is_doubted() -> None:
-    assert faults(row(Value="1.200")) == [
-        "warning: Values, row 2, column Value: “1.200” is read as 1.2, with a point for decimals: "
-        "type 1200 if thousands are meant"
+    assert faults(row(Value="1.200"), row(Period="2022", Value="1.300")) == [
+        "warning: Values, row 2, column Value: “1.200” is read as 1.2, with a point for decimals, "
+        "here and below: type 1200 if thousands are meant"
     ]
     assert faults(row(Value="1.25"), row(Indicator="Share insured", Value="1.250")) == []
 

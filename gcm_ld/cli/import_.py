@@ -31,13 +31,17 @@ _HELP = """Turn a filled-in workbook, CSV folder or SSSOM file into linked data.
 
 SOURCE is an .xlsx workbook, a folder of CSV files, or an SSSOM/TSV file. Everything that is wrong
 in it is listed with sheet, row and column, and then nothing is written. If all is well, the folder
-gets one Turtle file for each framework and crosswalk; files of an earlier import are replaced.
-Exit status 2 if there is a fault.
+gets one Turtle file for each framework and crosswalk, and two for values and targets; files of an
+earlier import are replaced. Exit status 2 if there is a fault.
+
+A value that differs from the folder's, or is gone, is a fault. Where the row says Revised, or the
+earlier one was not final, that one is kept as an edition instead.
 
 \b
 Example:
   gcm-ld import crosswalk.xlsx -o data/xkx/
   gcm-ld import crosswalk.xlsx --dry-run
+  gcm-ld import values.xlsx -o data/xkx/ --merge
   gcm-ld import tables/ -o data/xkx/ --format json
 """
 
@@ -66,7 +70,7 @@ Example:
 @click.option(
     "--force",
     is_flag=True,
-    help="Replace files that gcm-ld did not write, and values that differ or are gone, too.",
+    help="Replace files that gcm-ld did not write, and values that differ or are gone.",
 )
 @format_option("table", "json")
 def command(

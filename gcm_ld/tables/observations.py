@@ -119,6 +119,7 @@ class Observations:
         #: Indicator → the unit of its first row, where the indicator itself has none.
         self._first: dict[str, tuple[str, Line]] = {}
         self._homeless: set[str] = set()
+        self._doubted: set[str] = set()
         self._said = 0
 
     def report(
@@ -131,8 +132,8 @@ class Observations:
         *,
         warning: bool = False,
     ) -> None:
-        """Keep a fault of a row, and count it."""
-        self._said += 1
+        """Keep a fault of a row, and count it unless it is a doubt."""
+        self._said += not warning
         self.tell(line, header, problem, cure, value, warning=warning)
 
     def read(self, lines: Sequence[Line]) -> None:
@@ -353,8 +354,9 @@ class Observations:
             self.report(line, "Value", problem, cure, text)
         elif amiss := check_value(value, unit, difference=indicator in self._differences):
             self.report(line, "Value", amiss.problem, amiss.cure, text)
-        elif unit == _NUMBER and _THOUSANDS.fullmatch(text):
-            problem = f"is read as {value}, with a point for decimals"
+        elif unit == _NUMBER and _THOUSANDS.fullmatch(text) and indicator not in self._doubted:
+            self._doubted.add(indicator)
+            problem = f"is read as {value}, with a point for decimals, here and below"
             cure = f"type {text.replace('.', '')} if thousands are meant"
             self.report(line, "Value", problem, cure, text, warning=True)
         return value

@@ -33,7 +33,7 @@ def write_records(records: Sequence[Record], *, name: object = "the graph") -> s
         return write_turtle(build_graph(records), name=name)
     writer = _Writer(name)
     blocks = sorted((natural_key(r.iri), r.iri, writer.block(r)) for r in records)
-    head = "\n".join(f"@prefix {p}: <{PREFIXES[p]}> ." for p in sorted(writer.prefixes))
+    head = "\n".join(writer.prefixes[name] for name in sorted(writer.prefixes))
     return "\n\n".join([head, *(text for *_, text in blocks)]) + "\n"
 
 
@@ -42,7 +42,8 @@ class _Writer:
 
     def __init__(self, name: object) -> None:
         self.name = name
-        self.prefixes: set[str] = set()
+        #: Prefix → the line that declares it.
+        self.prefixes: dict[str, str] = {}
         self._lines: dict[tuple[str, str], str] = {}
         self._samples: dict[tuple[str, str], str] = {}
         self._fields: dict[type[Record], tuple[str, list[tuple[str, str, Kind]]]] = {}
@@ -85,7 +86,7 @@ class _Writer:
         """Return a statement as it stands in a block, without its subject and end."""
         text = write_turtle([ox.Triple(_SUBJECT, predicate, term)], name=self.name)
         head, body = split_turtle(text)
-        self.prefixes |= {line.split()[1].rstrip(":") for line in head.splitlines()}
+        self.prefixes |= {line.split()[1].rstrip(":"): line for line in head.splitlines()}
         return body.partition("\n")[2].removesuffix("\n.")
 
     def _subject(self, iri: str) -> str:
