@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 import gcm_ld.publish.statistics as statistics
 from gcm_ld import Dataset, open_dataset
+from gcm_ld.cube import normalise_cube
 from gcm_ld.errors import InputError
 from gcm_ld.namespaces import GCMO, ID, PREFIXES, RDF, quote
 from gcm_ld.publish.statistics import build_cube, check_cube, cube_files
 from gcm_ld.publish.statistics.columns import COLUMNS
 from gcm_ld.publish.statistics.figures import Cube, read_cubes
-from gcm_ld.cube import normalise_cube
 from gcm_ld.publish.statistics.memory import join_cubes, pack_cubes, unpack_cubes
 from gcm_ld.publish.statistics.structure import CUBE, Structure, read_structure
 from gcm_ld.queries import load_query

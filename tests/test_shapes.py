@@ -568,6 +568,8 @@ OBSERVATIONS = [
     put("ValueSet-structure", "MinCount", SET, "qb:structure"),
     put("ValueSet-structure", "MaxCount", SET, "qb:structure", f"<{_CUBE}/values/structure>", "<other>"),
     put("ValueSet-structure-value", "NodeKind", SET, "qb:structure", '"values"'),
+    put("ValueSet-title", "MinCount", SET, "dcterms:title"),
+    put("ValueSet-title", "UniqueLang", SET, "dcterms:title", '"One"@en', '"Two"@en'),
     put("ValueSet-label", "MinCount", SET, "rdfs:label"),
     put("ValueSet-label", "UniqueLang", SET, "rdfs:label", '"One"@en', '"Two"@en'),
     Case("ValueSet-iri", "SPARQL", SET, None, ((SET, "qb:structure"),), f"<{SET}> qb:structure <{_CUBE}/targets/structure> ."),

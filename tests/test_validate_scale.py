@@ -106,7 +106,8 @@ CROSSWALK = """
   gcmo:object sdg:17.18 ; gcmo:relation skos:relatedMatch ; gcmo:basis gcmo:Stated ;
   gcmo:statedIn <crosswalk/gcm--{c}-2020/assessment/1.a> ;
   gcmo:statedCell gcmo:sourceTargetCell .
-<{c}-2020/values> a qb:DataSet ; rdfs:label "Values"@en ; qb:structure <cube/values/structure> ;
+<{c}-2020/values> a qb:DataSet ; qb:structure <cube/values/structure> ;
+  dcterms:title "Values"@en ; rdfs:label "Values"@en ;
   dcterms:source <source/{c}> ;
   dcterms:spatial <http://publications.europa.eu/resource/authority/country/ALB> .
 <{c}-2020/values/i/2021> a qb:Observation ; qb:dataSet <{c}-2020/values> ;

@@ -66,11 +66,12 @@ def digests(files: Iterable[Input]) -> list[str]:
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
-    """Return the digest of what makes verdicts: gcm-ld's version, and this package's code."""
+    """Return the digest of what makes verdicts: gcm-ld's version, and the code that judges."""
     from gcm_ld import __version__
 
     here = Path(__file__).parent
-    return digest(__version__.encode(), *(p.read_bytes() for p in sorted(here.glob("*.py"))))
+    code = [*sorted(here.glob("*.py")), *sorted((here.parent / "cube").glob("*.py"))]
+    return digest(__version__.encode(), *(path.read_bytes() for path in code))
 
 
 @lru_cache(maxsize=1)

@@ -82,8 +82,7 @@ class Work:
     :param dataset: the files.
     :param engine: the engine's name.
     :param shapes: shapes files.
-    :param apart: whether the shapes are ours, which are known to allow that groups are validated
-        apart, and go together with the constraints on cubes.
+    :param apart: whether the shapes are ours: groups may be apart, and cubes are checked too.
     :param jobs: how many processes may work at once.
     :param cache: what was found before.
     :param progress: told how many groups of how many are done.
@@ -122,14 +121,9 @@ class Work:
     @cached_property
     def _made_of(self) -> list[str]:
         """What every verdict depends on besides the data."""
-        rules = [rule.text for rule in self._rules]
-        return [
-            code_digest(),
-            self.engine,
-            engine_version(self.engine),
-            digest(self.shapes),
-            digest(*(text.encode() for text in (*rules, *cube_questions()))),
-        ]
+        asked = *(rule.text for rule in self._rules), *cube_questions()
+        said = digest(self.shapes), digest(*(text.encode() for text in asked))
+        return [code_digest(), self.engine, engine_version(self.engine), *said]
 
     @cached_property
     def _rules(self) -> list[Any]:
@@ -139,8 +133,8 @@ class Work:
     def _reads(self) -> Reads:
         """What shapes, rules and the constraints on cubes read."""
         shapes = self.shapes.decode()
-        rules = [rule.text for rule in self._rules]
-        queries = "\n".join([*_SELECT.findall(shapes), *rules, *cube_questions()])
+        texts = *_SELECT.findall(shapes), *(rule.text for rule in self._rules), *cube_questions()
+        queries = "\n".join(texts)
         along = {*terms_of(queries), RDF + "type"}  # SPARQL's ``a``
         return Reads(frozenset(along | terms_of(shapes)), frozenset(along))
 
