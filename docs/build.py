@@ -7,7 +7,9 @@ A test fails where a page is not what this writes.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -152,11 +154,22 @@ def columns_page() -> str:
             holds, what = column.form.value, column.help
             if column.shown:
                 holds, mark = "", "for reference, not read"
-            if column.form in (Form.WORD, Form.WORDS) and words.choices(column.target):
-                what += f" One of: {', '.join(words.choices(column.target))}."
+            choices = words.choices(column.target)
+            if column.form in (Form.WORD, Form.WORDS) and choices:
+                what += f" One of: {', '.join(_shorten(choices))}."
             lines.append(f"| {column.header} | {holds} | {mark} | {what} |")
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def _shorten(choices: Sequence[str]) -> Sequence[str]:
+    """Leave out the currencies of a list of units."""
+    if len(choices) < 60:
+        return choices
+    return [
+        *(c for c in choices if not re.fullmatch("[A-Z]{3}", c)),
+        "or a currency by its ISO 4217 code, as EUR",
+    ]
 
 
 PAGES = {

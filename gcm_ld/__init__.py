@@ -4,7 +4,7 @@ The Global Compact for Migration, the SDGs and national strategies: validated, c
 
 >>> from gcm_ld import open_dataset
 >>> open_dataset()
-<Dataset of 38 files>
+<Dataset of 42 files>
 """
 
 from typing import TYPE_CHECKING, Any

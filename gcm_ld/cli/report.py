@@ -44,7 +44,7 @@ Example:
   gcm-ld report matrix --charts charts/
   gcm-ld report countries --store world.db --charts charts/
   gcm-ld report coverage --lang sq
-  gcm-ld report sdg --lang fr --labels sdg-kos-goals-targets-indicators.ttl --missing fr.po
+  gcm-ld report sdg --lang fr --labels sdg-kos-goals-targets-indicators.ttl
 """
 
 
@@ -142,7 +142,8 @@ def command(
         ]
         if charts is not None and not any(r.charts for r in reports):
             raise InputError(
-                f"report {name} has no chart: coverage, matrix, countries and trend have"
+                f"report {name} has no chart: calendar, coverage, countries, matrix, progress and "
+                "trend have"
             )
         text = _render(dataset, reports, format_, table, framework, whole=name is None)
         if charts is not None:

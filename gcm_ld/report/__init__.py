@@ -14,15 +14,15 @@ __all__ = ["ACROSS", "OPTIONS", "REPORTS", "Report", "Table", "build_report"]
 
 #: report → the module that holds it, and its line in the help. Imported when asked for.
 REPORTS = {
-    "calendar": ("calendar", "steps of the review with what each waits for, in order of time"),
+    "calendar": ("calendar", "steps of the review cycle, and what each waits for"),
     "coverage": ("coverage", "coverage of each objective under each counting rule"),
     "frameworks": ("frameworks", "the frameworks, and how complete the data on each are"),
     "gaps": ("coverage", "actions that no outcome answers, and why"),
     "indicator-quality": ("indicator_quality", "whether each indicator is sound, and why not"),
     "indicators": ("links", "indicators, their actions, and aligned actions without one"),
     "matrix": ("links", "objectives by objectives, and by SDG goals"),
-    "outcomes": ("links", "outcomes by the actions they answer, and those that none needs"),
-    "progress": ("progress", "progress carried from indicators to objectives and SDG targets"),
+    "outcomes": ("links", "outcomes by the actions they answer, and unneeded ones"),
+    "progress": ("progress", "progress from indicators to objectives and SDG targets"),
     "quality": ("quality", "what is odd in the source, and how it was read"),
     "rollup": ("quality", "derived roll-up against the source's objective cells"),
     "sdg": ("links", "SDG goals and targets served, and by which objectives"),

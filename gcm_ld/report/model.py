@@ -150,7 +150,8 @@ def assessed_framework(dataset: Dataset, framework: str | None = None) -> Assess
     rows = list(dataset.query("select_assessed_frameworks").dicts())
     if not rows:
         raise EmptyDatasetError(
-            "the data hold no assessment of an action: there is nothing to report on"
+            "the data hold no assessment of an action: there is nothing to report on; give the "
+            "folder of the crosswalk with another --data, such as --data shipped:alb"
         )
     names = [compact(str(r["framework"])) for r in rows]
     if framework is not None:

@@ -352,4 +352,4 @@ def _status(code: str) -> str:
 
 
 def _written(figure: float, *, percent: bool) -> str:
-    return f"{figure:.1f}" if percent else str(round(figure))
+    return f"{figure:.1f}".removesuffix(".0") if percent else str(round(figure))
