@@ -21,6 +21,7 @@ QUERIES = list_queries()
 ANSWERABLE = [q for q in QUERIES if q.form == "SELECT" and "check" not in q.tags]
 DERIVED = ("alignsWith", "answeredBy", "rollsUpTo")
 _MAY_BE_EMPTY = {
+    "select_latest_values",
     "select_targets",
     "select_total_values",
     "select_unsupported_links",
