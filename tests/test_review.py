@@ -265,6 +265,19 @@ def test_it_speaks_another_language(dataset: Dataset, tmp_path: Path) -> None:
     assert 'w:val="sq-AL"' in styles
 
 
+def test_the_manuals_sections_are_translated_for_any_country(
+    run: Run, world: Path, tmp_path: Path
+) -> None:
+    """They stand in no country's data but Albania's."""
+    output, texts = tmp_path / "r.md", tmp_path / "texts"
+    words = ("--country", "QMA", "--lang", "sq", "-o", output, "--texts", texts)
+    result = run("review", "--data", world / "qma", *words)
+    assert result.returncode == 0, result.stderr
+    heads = [t for t in output.read_text(encoding="utf-8").splitlines() if t.startswith("## ")]
+    assert "## 1 Hyrje / Përmbledhje ekzekutive" in heads
+    assert not [t for t in heads if "Introduction" in t or "Annexes" in t]
+
+
 # A country's own structure
 
 STRUCTURE = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,10 +50,13 @@ class Language:
         return self.code.lower().partition("-")[0] == "en"
 
     @contextmanager
-    def speaking(self, dataset: Dataset) -> Iterator[None]:
+    def speaking(
+        self, dataset: Dataset, *, besides: Iterable[tuple[str, str, str]] = ()
+    ) -> Iterator[None]:
         """Speak the language inside the block, and say afterwards what it lacks.
 
         :param dataset: the data whose labels are to be shown.
+        :param besides: what else is shown, by IRI, code and English label.
         :raises InputError: if there is nothing in the language, or a file can't be read.
         """
         if self.english:
@@ -62,7 +65,7 @@ class Language:
         from gcm_ld.language import using
         from gcm_ld.report.localize import read_language
 
-        catalogue, labels = read_language(dataset, self.code, self.labels)
+        catalogue, labels = read_language(dataset, self.code, self.labels, besides=besides)
         with using(self.code, labels=labels, catalogue=catalogue) as spoken:
             yield
         self._tell(spoken)

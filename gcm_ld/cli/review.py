@@ -130,7 +130,7 @@ def command(
     if not alone:
         dataset = review.narrow(dataset, against.iri)
     options = review.Options(year, rule, progress_rule, links, curated, sdg_data)
-    with language.speaking(dataset):
+    with language.speaking(dataset, besides=review.list_labels()):
         made = review.build_review(
             dataset, country=found.iri, options=options, texts=folder, framework=against.iri
         )

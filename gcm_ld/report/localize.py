@@ -65,7 +65,11 @@ def _localize_table(table: Table) -> Table:
 
 
 def read_language(
-    dataset: Dataset, code: str, files: Iterable[Path] = ()
+    dataset: Dataset,
+    code: str,
+    files: Iterable[Path] = (),
+    *,
+    besides: Iterable[tuple[str, str, str]] = (),
 ) -> tuple[Catalogue, Labels]:
     """Read the messages and labels of a language.
 
@@ -73,6 +77,7 @@ def read_language(
     :param code: the language's tag, such as ``sq``.
     :param files: the user's own: labels as Turtle, N-Triples or RDF/XML, messages as PO; folders
         of these.
+    :param besides: what is shown and not in the data, by IRI, code and English ``skos:prefLabel``.
     :raises FileError: if one can't be read.
     :raises InputError: if there is nothing in this language.
 
@@ -103,6 +108,10 @@ def read_language(
             english[thing, name].append(text)
         elif tag in wanted:
             inside.append((wanted.index(tag), thing, name, text))
+    for thing, notation, text in besides:
+        if thing not in codes:
+            codes[thing].add(notation)
+            english[thing, SKOS + "prefLabel"].append(text)
     sources = [*own, _prefer(inside), *(_read_file(path, code) for path in shipped)]
     for (thing, name), texts in english.items():
         found = _find(sources, thing, name)

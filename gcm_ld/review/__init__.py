@@ -17,7 +17,7 @@ from gcm_ld.review.choice import find_country, find_framework, is_alone, narrow
 from gcm_ld.review.facts import Facts
 from gcm_ld.review.findings import Options
 from gcm_ld.review.model import Document
-from gcm_ld.review.structure import Structure, find_structure
+from gcm_ld.review.structure import Structure, find_structure, list_labels
 from gcm_ld.review.texts import Slot, Texts, default_folder, make_files, read_texts
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ __all__ = [
     "find_country",
     "find_framework",
     "is_alone",
+    "list_labels",
     "make_files",
     "narrow",
     "render_review",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gcm_ld.dataset import Dataset
     from gcm_ld.model import Element, Framework
 
-__all__ = ["Section", "Structure", "find_structure"]
+__all__ = ["Section", "Structure", "find_structure", "list_labels"]
 
 #: Where the structure that the manual recommends stands in ``data/``, and its framework's code.
 _MANUAL = ("alb", "alb-gcm-review.ttl")
@@ -107,6 +107,16 @@ def find_structure(dataset: Dataset, country: str) -> Structure:
         structure.sections,
         lacking,
     )
+
+
+def list_labels() -> list[tuple[str, str, str]]:
+    """List what the manual's structure names: IRI, code and English label.
+
+    A review of any country may show them, while its data hold none.
+    """
+    framework, sections = _read_manual()
+    named = [(e.iri, e.notation, e.label) for e in sections]
+    return [(framework.iri, framework.code, framework.label), *named]
 
 
 @lru_cache(maxsize=1)
