@@ -37,6 +37,7 @@ __all__ = [
     "TARGETS",
     "VALUES",
     "build_graph",
+    "make_term",
     "period_datatype",
     "read_records",
 ]
@@ -156,9 +157,9 @@ def _triples(record: Record) -> Iterator[ox.Triple]:
         if many:
             for v in value:
                 if v is not None:
-                    yield ox.Triple(subject, predicate, _term(v, kind))
+                    yield ox.Triple(subject, predicate, make_term(v, kind))
         elif value is not None:
-            yield ox.Triple(subject, predicate, _term(value, kind))
+            yield ox.Triple(subject, predicate, make_term(value, kind))
 
 
 def period_datatype(period: str) -> str:
@@ -170,7 +171,12 @@ def period_datatype(period: str) -> str:
     return next((iri for form, iri in _PERIODS if form.fullmatch(period)), expand("xsd:string"))
 
 
-def _term(value: str, kind: Kind) -> ox.NamedNode | ox.Literal:
+def make_term(value: str, kind: Kind) -> ox.NamedNode | ox.Literal:
+    """Make the RDF term of a field's value.
+
+    :param value: the value as a record holds it.
+    :param kind: how it is written.
+    """
     if kind is Kind.IRI:
         return _node(value)
     if kind is Kind.LABEL:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from gcm_ld.build import _term, build_graph
+from gcm_ld.build import build_graph, make_term
 from gcm_ld.model import Kind, Observation, Record, ValueSet, properties
 from gcm_ld.namespaces import PREFIXES, compact, expand
 from gcm_ld.turtle import natural_key, split_turtle, write_turtle
@@ -74,11 +74,11 @@ class _Writer:
     def _state(self, predicate: str, value: str, kind: Kind) -> str:
         """Return what a field says; numbers, which seldom repeat, after the first of their form."""
         if kind is not Kind.DECIMAL or not _NUMBER.fullmatch(value):
-            return self._write(ox.NamedNode(predicate), _term(value, kind))
+            return self._write(ox.NamedNode(predicate), make_term(value, kind))
         sample = "8.5" if "." in value else "8"
         line = self._samples.get((predicate, sample))
         if line is None:
-            line = self._write(ox.NamedNode(predicate), _term(sample, kind))
+            line = self._write(ox.NamedNode(predicate), make_term(sample, kind))
             self._samples[predicate, sample] = line
         return value.join(line.rsplit(sample, 1))
 
