@@ -47,7 +47,8 @@ RUNAWAYS = {
     "sorted cross product": f"SELECT * {{ {TRIPLES} }} ORDER BY ?x ?y ?z LIMIT 1",
     "distinct of one": f"SELECT DISTINCT ?x {{ {TRIPLES} FILTER(?x + ?y + ?z = 0.5) }}",
     "construct": f"CONSTRUCT {{ ?a ?q ?z }} WHERE {{ {TRIPLES} FILTER(?x + ?y + ?z < 0) }}",
-    "paths": "SELECT (COUNT(*) AS ?n) { ?a (!<x:x>|^!<x:x>)* ?b . ?b (!<x:x>|^!<x:x>)* ?c }",
+    "paths": "SELECT (COUNT(*) AS ?n) { ?a (!<x:x>|^!<x:x>)* ?b . ?c (!<x:x>|^!<x:x>)* ?d . "
+    "?e (!<x:x>|^!<x:x>)* ?f }",
     "group_concat": f"SELECT (GROUP_CONCAT(?x) AS ?all) {{ {TRIPLES} }}",
     "string growth": "SELECT (STRLEN(?s) AS ?n) { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z "
     "BIND(CONCAT(STR(?a), STR(?b), STR(?c), STR(?a), STR(?b)) AS ?s) FILTER(STRLEN(?s) < 9) }",
