@@ -199,15 +199,15 @@ def run(place: Path, countries: int) -> None:
     codes = _codes()[:countries]
     for number, country in enumerate(codes):
         make_country(tables / country.lower(), number, country, actions)
-    imports = [
-        [program, "import", str(tables / c.lower()), "-o", str(data / c.lower())] for c in codes
-    ]
+    whole = [program, "import", *(str(tables / c.lower()) for c in codes), "--each"]
+    single = [program, "import", str(tables / codes[0].lower()), "-o", str(place / "single")]
     across = [program, "report", "progress-countries", "--data", str(data), "--format", "csv"]
     one = [program, "report", "progress", "--data", str(data / codes[0].lower())]
     floor = [sys.executable, str(ROOT / "benchmarks" / "floor_values.py"), str(tables)]
     plan = {
-        "gcm-ld import, one country after the other": imports,
-        "gcm-ld validate": [[program, "validate", str(data)]],
+        "gcm-ld import, of one country": [single],
+        "gcm-ld import --each": [[*whole, "-o", str(data)]],
+        "gcm-ld validate --no-cache": [[program, "validate", "--no-cache", str(data)]],
         "gcm-ld report progress, of one country": [one],
         "gcm-ld report progress-countries": [[*across, "--table", "objectives"]],
         "pandas, by hand, from the tables": [floor],

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Dataset", "__version__", "open_dataset"]
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 
 def __getattr__(name: str) -> Any:

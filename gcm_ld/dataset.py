@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gcm_ld.errors import EmptyDatasetError, FileError, InputError, MissingExtraError
+from gcm_ld.files import read_bytes
 from gcm_ld.namespaces import GCM, GCMO, ID, RDF, SDG, compact, framework_iri
 from gcm_ld.queries import find_query, list_observations, list_rules, run_query
 from gcm_ld.resources import folder, shipped_data, turtle_files
@@ -92,12 +93,22 @@ def _find_named(named: set[str]) -> list[Path]:
     """List the shipped files that describe what one's own files name and don't describe."""
     named.discard(GCM)
     found = []
-    for path, text in _describing() if named else ():
-        here = {iri for iri in named if f"\n<{iri}>\n".encode() in text}
+    for path, described in _described_by_file() if named else ():
+        here = named & described
         if here:
             found.append(path)
             named -= here
     return found
+
+
+@lru_cache(maxsize=1)
+def _described_by_file() -> tuple[tuple[Path, frozenset[str]], ...]:
+    """Return what each file of :func:`_describing` describes."""
+    found = []
+    for path, text in _describing():
+        iris = re.findall(rb"(?<=\n<)[^<>\n]+(?=>\n)", text)
+        found.append((path, frozenset(iri.decode() for iri in iris)))
+    return tuple(found)
 
 
 def _describing() -> Iterator[tuple[Path, bytes]]:
@@ -115,10 +126,8 @@ def _describing() -> Iterator[tuple[Path, bytes]]:
 @lru_cache(maxsize=1)
 def find_context_subjects() -> frozenset[str]:
     """Return every IRI for which :func:`find_context` would bring in a file."""
-    found = (re.findall(rb"(?<=\n<)[^<>\n]+(?=>\n)", text) for _, text in _describing())
-    return frozenset(
-        iri.decode() for iris in found for iri in iris if iri.startswith(ID.encode())
-    ) - {GCM}
+    found = (iri for _, iris in _described_by_file() for iri in iris)
+    return frozenset(iri for iri in found if iri.startswith(ID)) - {GCM}
 
 
 def refuse_mixture(store: GraphStore) -> None:
@@ -134,6 +143,15 @@ def refuse_mixture(store: GraphStore) -> None:
             f"synthetic and real data must not be mixed: {synthetic} is synthetic and {real} is "
             "not: keep them in folders and stores of their own"
         )
+
+
+def _survey_store(store: EmbeddedStore) -> tuple[set[str], set[str]]:
+    """Return the frameworks that a store describes, and what of the shipped data it only names."""
+    frameworks = {iri for iri in _CONTEXT if store.has(iri, RDF + "type", GCMO + "Framework")}
+    candidates = (iri for iri in find_context_subjects() if not iri.startswith(GCM + "/"))
+    return frameworks, {
+        iri for iri in candidates if store.has(value=iri) and not store.has(subject=iri)
+    }
 
 
 class Dataset:
@@ -177,10 +195,15 @@ class Dataset:
         don't define them, and whatever describes other frameworks, institutions and sources that
         they name.
         """
+        return self._find_context_files(None)
+
+    def _find_context_files(self, store: EmbeddedStore | None) -> tuple[Path, ...]:
+        """Find them by the files, or by the store that these have just been loaded into."""
         ontology = turtle_files(folder("ontology"))
         if not self.own:
             return tuple(ontology)
-        return (*ontology, *find_context(*self._survey()))
+        named = _survey_store(store) if store is not None else self._survey()
+        return (*ontology, *find_context(*named))
 
     def _survey(self) -> tuple[set[str], set[str]]:
         """Return the frameworks that one's own files describe, and what of ours they only name.
@@ -212,18 +235,31 @@ class Dataset:
         :raises EmptyDatasetError: if the files hold no statement.
         :raises InputError: if synthetic and real data meet.
         """
+        from gcm_ld.turtle import read_turtle
+
         store = EmbeddedStore()
         for path in self.files:
-            store.load_file(path)
+            try:
+                store.load_text(self._read(path), name=path)
+            except FileError:
+                read_turtle(path)  # whose lines are those of the file
+                raise
         if not len(store):
             names = ", ".join(str(f) for f in self.files[:3])
             raise EmptyDatasetError(f"{names}: no statement in it: there is nothing to ask")
-        for path in self.context_files:
+        # A look-up each is quicker than to read the files once more for what they name.
+        context = self.__dict__.get("context_files") or self._find_context_files(store)
+        self.__dict__.setdefault("context_files", context)
+        for path in context:
             store.load_file(path)
         refuse_mixture(store)
         if not self.curated:
             store.remove_subjects(GCMO + "basis", GCMO + "Curated")
         return store
+
+    def _read(self, path: Path) -> bytes:
+        """Return the text of one of its files, to be loaded into the store."""
+        return read_bytes(path)
 
     @cached_property
     def store(self) -> EmbeddedStore:

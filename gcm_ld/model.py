@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 from gcm_ld.namespaces import CUBE, compact
 
 __all__ = [
+    "BREAK",
+    "FORECAST",
     "Alignment",
     "Assessment",
     "Claim",
@@ -213,6 +215,11 @@ class ValueSet(Record):
     spatial: str | None = _one("dcterms:spatial", Kind.IRI)
     source: str | None = _one("dcterms:source", Kind.IRI)
     license: str | None = _one("dcterms:license", Kind.IRI)
+
+
+#: Codes of the status of a value (SDMX code list of observation status): it does not compare with
+#: those before it, and it is no progress made.
+BREAK, FORECAST = "B", "F"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

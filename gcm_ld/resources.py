@@ -6,10 +6,13 @@ from pathlib import Path
 
 from gcm_ld.errors import GcmLdError
 
-__all__ = ["FOLDERS", "folder", "shipped_data", "turtle_files"]
+__all__ = ["FOLDERS", "UNFINISHED", "folder", "shipped_data", "turtle_files"]
 
 #: The folders that travel with the package.
 FOLDERS = ("ontology", "shapes", "queries", "data")
+
+#: How the name of a folder begins in which files wait until all of them are written.
+UNFINISHED = ".gcm-ld-"
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -31,11 +34,18 @@ def folder(name: str) -> Path:
 def turtle_files(path: Path) -> list[Path]:
     """List the Turtle files below a folder in a stable order, or the one file named.
 
+    What an import has left behind that was killed while it wrote is no data.
+
     :param path: a folder or a file.
     """
     if path.is_dir():
-        return sorted(p for p in path.rglob("*.ttl") if p.is_file())
+        found = (p for p in path.rglob("*.ttl") if p.is_file())
+        return sorted(p for p in found if not _is_unfinished(p.relative_to(path)))
     return [path]
+
+
+def _is_unfinished(path: Path) -> bool:
+    return any(part.startswith(UNFINISHED) for part in path.parts[:-1])
 
 
 def shipped_data(*sources: str) -> list[Path]:

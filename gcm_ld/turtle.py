@@ -20,6 +20,7 @@ from gcm_ld.files import read_bytes
 from gcm_ld.namespaces import PREFIXES, RDF, XSD, compact
 
 __all__ = [
+    "declare_prefix",
     "find_comment",
     "format_turtle",
     "natural_key",
@@ -142,6 +143,15 @@ def format_turtle(text: bytes, *, name: object = "<text>", drop_comments: bool =
     return write_turtle(triples, name=name)
 
 
+def declare_prefix(prefix: str) -> str:
+    """Return the line that declares one of our prefixes.
+
+    >>> declare_prefix("gcmo").partition(" <")[2]
+    'https://w3id.org/gcm-ld/ontology#> .'
+    """
+    return f"@prefix {prefix}: <{PREFIXES[prefix]}> ."
+
+
 def find_comment(text: str) -> int | None:
     """Return the 1-based line of the first Turtle comment, which formatting would lose.
 
@@ -213,7 +223,7 @@ class _Writer:
         blocks = sorted((self._block(s) for s in subjects), key=lambda block: block[0])
         if len(self.nested) + len(subjects) != len(self.by_subject):
             raise FileError(self.name, "blank nodes form a circle: give one of them an IRI")
-        head = [f"@prefix {p}: <{PREFIXES[p]}> ." for p in sorted(self.used)]
+        head = [declare_prefix(p) for p in sorted(self.used)]
         parts = ["\n".join(head)] * bool(head) + [text for _, text in blocks]
         return "\n\n".join(parts) + "\n" if parts else ""
 

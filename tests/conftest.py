@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from gcm_ld import Dataset, open_dataset
+from tests.commands import Commands, run_program
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -27,10 +29,23 @@ collect_ignore = ["ckan_harvest.py"]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector thousands of tests and modules, which stay to the end."""
+    gc.collect()
+    gc.freeze()
+
+
+def _common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers share."""
+    place = tmp_path_factory.getbasetemp()
+    return place.parent if "PYTEST_XDIST_WORKER" in os.environ else place
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep what the commands remember apart from the user's own."""
-    os.environ["GCM_LD_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+def _environment(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what the commands remember apart from the user's own, and let Java start sooner."""
+    os.environ["GCM_LD_CACHE"] = str(_common(tmp_path_factory) / "cache")
+    os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 
 @pytest.fixture(scope="session")
@@ -39,35 +54,23 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def run() -> Run:
-    """Run the installed ``gcm-ld`` as a user would, in a pipe and 80 columns wide."""
-    program = Path(sys.executable).parent / "gcm-ld"
-    assert program.exists(), "install the project first: pip install -e '.[dev]'"
+def run() -> Iterator[Run]:
+    """Run ``gcm-ld`` as a user would, in a pipe and 80 columns wide, but with its imports done."""
+    with closing(Commands()) as commands:
+        yield commands.run
 
-    def call(
-        *args: object, cwd: Path | None = None, **env: str
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(program), *map(str, args)],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            cwd=cwd,
-            env={**os.environ, "COLUMNS": "80", "PYTHONUTF8": "1", **env},
-            timeout=300,
-            check=False,
-        )
 
-    return call
+@pytest.fixture(scope="session")
+def program() -> Run:
+    """Run the installed ``gcm-ld``, from the start of the interpreter to its end."""
+    return run_program
 
 
 @pytest.fixture(scope="session")
 def published(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped data as a published site, made once for all tests; nobody writes to it."""
     pytest.importorskip("matplotlib")
-    place = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        place = place.parent  # one for all workers
+    place = _common(tmp_path_factory)
     site = place / "published"
     with (place / "published.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

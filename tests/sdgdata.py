@@ -174,6 +174,55 @@ SDMX = "\n".join(
     ]
 )
 
+#: What the UN's portal names: no brackets, and breakdowns behind the footnote.
+_PORTAL = (
+    "Goal,Target,Indicator,SeriesCode,SeriesDescription,GeoAreaCode,GeoAreaName,TimePeriod,Value,"
+    "Time_Detail,TimeCoverage,UpperBound,LowerBound,BasePeriod,Source,GeoInfoUrl,FootNote,Age,"
+    "Nature,Observation Status,Reporting Type,Sex,Type of skill,Units,,"
+)
+
+
+def portal(
+    cells: list[tuple[str, str, str]],
+    *,
+    skill: str | tuple[str, ...] = "",
+    series: str = "SM_POP_REFG_OR",
+) -> str:
+    """A CSV file of the UN's portal, of values with area and period."""
+    skills = (skill,) * len(cells) if isinstance(skill, str) else skill
+    rows = [
+        f'10,10.7,10.7.4,{series},"{_TITLE}",{area},Somewhere,{period},{value},{period},,,,,made up,,,,'
+        f"C,A,G,BOTHSEX,{part},PER_100000_POP,,"
+        for (value, area, period), part in zip(cells, skills, strict=True)
+    ]
+    return "\n".join([_PORTAL, *rows, ""])
+
+
+def answer(cells: list[tuple[str, str, float, str]]) -> dict[str, object]:
+    """An answer of the UN's API, of values with area, period and sex."""
+    data = [
+        {
+            "goal": ["10"],
+            "target": ["10.7"],
+            "indicator": ["10.7.4", "1.1.1"],
+            "series": "SM_POP_REFG_OR",
+            "seriesDescription": _TITLE,
+            "geoAreaCode": area,
+            "geoAreaName": "Somewhere",
+            "timePeriodStart": period,
+            "value": value,
+            "valueType": "Float",
+            "basePeriod": None,
+            "source": "made up",
+            "footnotes": [""],
+            "attributes": {"Nature": "C", "Units": "PER_100000_POP"},
+            "dimensions": {"Reporting Type": "G", "Sex": sex},
+        }
+        for value, area, period, sex in cells
+    ]
+    return {"size": len(data), "totalElements": len(data), "totalPages": 1, "data": data}
+
+
 #: Which indicators the series belong to, as a newer vocabulary of the UN says it.
 VOCABULARY = """\
 @prefix sdg: <http://metadata.un.org/sdg/> .
@@ -215,21 +264,26 @@ _VALUE = """
   dimension:indicator <https://w3id.org/gcm-ld/id/xkx-2025/indicator/permits> ;
   dimension:migration-status <https://w3id.org/gcm-ld/id/cube/migration-status/_T> ;
   dimension:nationality <https://w3id.org/gcm-ld/id/cube/nationality/_T> ;
-  sdmx-dimension:refArea country:XKX ; sdmx-dimension:timePeriod "{period}"^^xsd:gYear ;
+  sdmx-dimension:refArea country:XKX ; sdmx-dimension:timePeriod "{period}"^^xsd:{kind} ;
   sdmx-dimension:sex sdmx-code:sex-{sex} ;
   sdmx-dimension:age <https://w3id.org/gcm-ld/id/cube/age/_T> ;
   sdmx-measure:obsValue {value} ; sdmx-attribute:unitMeasure unit:percent ;
-  sdmx-attribute:obsStatus sdmx-code:obsStatus-A .
+  sdmx-attribute:obsStatus sdmx-code:obsStatus-{status} .
 """
 
 
-def national_values(*values: tuple[str, str, str]) -> str:
-    """Values of the plan's own indicator, each with period, sex and value, in Turtle."""
+def national_values(*values: tuple[str, str, str] | tuple[str, str, str, str]) -> str:
+    """Values of the plan's own indicator in Turtle, each with period, sex, value and status."""
     cube = (
         "ex:values a qb:DataSet ; "
         "qb:structure <https://w3id.org/gcm-ld/id/cube/values/structure> .\n"
     )
-    return _CUBE + cube + "".join(_VALUE.format(period=p, sex=s, value=v) for p, s, v in values)
+    return _CUBE + cube + "".join(_value(*v) for v in values)
+
+
+def _value(period: str, sex: str, value: str, status: str = "A") -> str:
+    kind = "gYear" if len(period) == 4 else "gYearMonth"
+    return _VALUE.format(period=period, kind=kind, sex=sex, value=value, status=status)
 
 
 def observation(

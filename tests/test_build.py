@@ -43,6 +43,7 @@ from gcm_ld.namespaces import (
     framework_iri,
 )
 from gcm_ld.report import build_report
+from gcm_ld.resources import folder
 from gcm_ld.store import Rows
 from gcm_ld.turtle import natural_key, parse_turtle, write_turtle
 from gcm_ld.validate import validate
@@ -119,6 +120,19 @@ def test_own_dataset_brings_the_frameworks_along(tmp_path: Path) -> None:
     assert {"alb-nsm-2019", "gcm", "sdg"} <= {f.code for f in own.frameworks()}
     brought = {f.parent.name for f in own.context_files}
     assert brought == {"ontology", "gcm", "sdg", "country", "un"}
+
+
+@pytest.mark.parametrize("left_out", [(), ("nsm-2019.ttl",), ("nsm-2019.ttl", "policies.ttl")])
+def test_a_store_tells_what_own_files_lean_on_as_the_files_do(
+    tmp_path: Path, left_out: tuple[str, ...]
+) -> None:
+    shutil.copytree(folder("data") / "alb", tmp_path / "alb")
+    for name in left_out:
+        (tmp_path / "alb" / name).unlink(missing_ok=True)
+    read, stored = open_dataset(tmp_path / "alb"), open_dataset(tmp_path / "alb")
+    assert stored.asserted
+    assert "context_files" in stored.__dict__
+    assert stored.context_files == read.context_files
 
 
 def test_own_framework_is_not_doubled(tmp_path: Path) -> None:

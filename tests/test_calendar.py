@@ -21,7 +21,7 @@ from gcm_ld.model import Element, Framework, Institution, Record, Source
 from gcm_ld.namespaces import GCMO, ID
 from gcm_ld.report import Report, build_report
 from gcm_ld.report.icalendar import as_icalendar, uid_of
-from gcm_ld.report.step_faults import period_words
+from gcm_ld.report.step_words import period_words
 from gcm_ld.report.steps import (
     Step,
     critical_chain,
@@ -33,7 +33,7 @@ from gcm_ld.report.steps import (
 )
 from gcm_ld.turtle import write_turtle
 from gcm_ld.validate import validate
-from tests.conftest import Run
+from tests.conftest import ROOT, Run
 
 FW = ID + "xkx-review"
 ALB, UN = ID + "alb-gcm-review/milestone/", ID + "un-review-cycle/milestone/"
@@ -141,25 +141,37 @@ def test_a_year_tells_what_is_over_and_what_comes_next(
     assert found["un-review-cycle", "IMRF"]["next"] == f"{imrf}-01-01"
     assert f"un-review-cycle IMRF {imrf}" in " ".join(report.lead)
     assert not [r for r in rows(report, "occurrences") if r["end"] < str(year)]
+    # For people, recurring steps stand where their next time is, in order.
+    shown = next(t for t in report.readable if t.name == "steps")
+    when = [str(row[0]) for row in shown.rows if row[0] != "no date"]
+    assert when == sorted(when)
+    assert f"{imrf} …" in when
+    line = next(x for x in report.lead if x.startswith(f"in {year}: "))
+    assert sum(map(int, re.findall(r"(\d+) (?:over|open|ahead)", line))) == 9
+    following = next(x for x in report.lead if x.startswith("next: "))
+    times = re.findall(r" (\d{4})(?:,|$)", following)
+    assert times == sorted(times)
 
 
 def test_the_un_cycle_is_as_the_resolutions_say(dataset: Dataset) -> None:
     report = build_report("calendar", dataset, framework="un-review-cycle", year=2019)
     found = rows(report, "occurrences")
     years = {
-        c: [r["start"][:4] for r in found if r["code"] == c] for c in ("IMRF", "RR", "HLPF-GA")
+        c: [r["start"][:4] for r in found if r["code"] == c]
+        for c in ("IMRF", "RR", "HLPF-GA", "SGR")
     }
     assert years == {
         "IMRF": ["2022", "2026"],
         "RR": ["2020", "2024"],
         "HLPF-GA": ["2019", "2023", "2027"],
+        "SGR": ["2020", "2022", "2024", "2026"],
     }
     assert [r["start"][:4] for r in found if r["code"] == "HLPF"] == [*map(str, range(2019, 2028))]
     assert {r["waitsFor"] for r in found if r["code"] == "IMRF"} == {"RR 2020", "RR 2024"}
     elements = dataset.elements("Milestone", framework="un-review-cycle")
     assert all(e.citation and e.citation.startswith("A/RES/") for e in elements)
     assert {e.notation: e.recurrence for e in elements} == {
-        "HLPF": "P1Y", "HLPF-GA": "P4Y", "IMRF": "P4Y", "RR": "P4Y"
+        "HLPF": "P1Y", "HLPF-GA": "P4Y", "IMRF": "P4Y", "RR": "P4Y", "SGR": "P2Y"
     }  # fmt: skip
 
 
@@ -243,7 +255,7 @@ def test_who_leads_and_what_recurs_is_shown(tmp_path: Path) -> None:
     report = build_report("calendar", make(tmp_path, forum), year=2030)
     assert rows(report, "steps")[0]["ledBy"] == "Office"
     shown = {t.name: t for t in report.readable}
-    assert shown["steps"].rows == (("2022", "F", "Step F (led by Office)", "recurs"),)
+    assert shown["steps"].rows == (("2030 …", "F", "Step F (led by Office)", "recurs"),)
     assert shown["occurrences"].rows == (
         ("F", "Step F", "every 2 years", "2030, 2032, 2034, 2036, 2038"),
     )
@@ -438,7 +450,16 @@ def test_lines_are_folded_and_end_with_crlf(dataset: Dataset) -> None:
     check_form(as_icalendar(dataset, build_report("calendar", dataset)))
 
 
-@settings(max_examples=30)
+def test_the_calendars_name_is_escaped(dataset: Dataset) -> None:
+    report = build_report("calendar", dataset)
+    text = as_icalendar(dataset, report).replace("\r\n ", "")
+    assert "; " in report.title
+    escaped = report.title.replace(";", "\\;")
+    assert f"\r\nNAME;LANGUAGE=en:{escaped}\r\n" in text
+    assert f"\r\nX-WR-CALNAME:{escaped}\r\n" in text
+
+
+@settings(max_examples=15)
 @given(
     title=st.text(
         alphabet=st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1
@@ -528,10 +549,10 @@ def call(*args: object) -> bytes:
     return done.stdout
 
 
-def test_the_command_writes_the_same_bytes_into_a_file_and_a_pipe(tmp_path: Path) -> None:
+def test_the_command_writes_the_same_bytes_into_a_file_and_a_pipe(run: Run, tmp_path: Path) -> None:
     piped = call("report", "calendar", "--format", "ics")
     check_form(piped.decode())
-    assert call("report", "calendar", "--format", "ics", "-o", tmp_path / "a.ics") == b""
+    assert run("report", "calendar", "--format", "ics", "-o", tmp_path / "a.ics").stdout == ""
     assert (tmp_path / "a.ics").read_bytes() == piped
 
 
@@ -547,6 +568,23 @@ def test_the_command(run: Run, tmp_path: Path) -> None:
     refused = run("report", "coverage", "--format", "ics")
     assert refused.returncode == 2
     assert "--format ics goes with the report calendar" in refused.stderr
+
+
+def test_the_tables_of_the_page_are_a_calendar(run: Run, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "calendar.md").read_text(encoding="utf-8")
+    frameworks, elements = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "review").mkdir()
+    (tmp_path / "review" / "Frameworks.csv").write_text(frameworks, encoding="utf-8")
+    (tmp_path / "review" / "Elements.csv").write_text(elements, encoding="utf-8")
+    done = run("import", "review/", "-o", "data/", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    own = open_dataset(tmp_path / "data")
+    report = build_report("calendar", own, framework="xkx-review", year=2026)
+    assert "critical chain: S1 → S2 → S3 → S4 (2025-09-01 – 2026-05-08)" in report.lead
+    assert rows(report, "faults") == []
+    event = events(as_icalendar(own, report))[f"{FW}/milestone/S4"]
+    assert event["UID"] == uid_of(UN + "IMRF")
+    assert event["RECURRENCE-ID"].dt == date(2026, 1, 1)
 
 
 # ---- The drawing --------------------------------------------------------------------------------
@@ -566,6 +604,15 @@ def test_the_drawing_holds_every_dated_step(dataset: Dataset, albania: Report) -
         assert svg == draw_chart("calendar", dataset, albania, narrow=narrow)
 
 
+def test_the_drawing_reaches_to_what_comes_next(dataset: Dataset) -> None:
+    pytest.importorskip("matplotlib")
+    from gcm_ld.report.charts import draw_chart
+
+    report = build_report("calendar", dataset, framework="alb-gcm-review", year=2026)
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", draw_chart("calendar", dataset, report))
+    assert {"2019", "2026", "2028"} < set(texts)
+
+
 def test_a_step_that_waits_and_ends_before_is_drawn_apart(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     from gcm_ld.report.charts import draw_chart
@@ -577,3 +624,17 @@ def test_a_step_that_waits_and_ends_before_is_drawn_apart(tmp_path: Path) -> Non
 
     assert drawn(A, B) == 0
     assert drawn(A, milestone("B", "2024-12-01", "2024-12-31", needs="A")) > 0
+
+
+def test_codes_and_days_stay_on_a_line_of_the_page(dataset: Dataset) -> None:
+    from gcm_ld.report.html import _plain
+
+    report = build_report("calendar", dataset, year=2026)
+    steps = next(t for t in report.readable if t.name == "steps")
+    css = dict(zip(steps.keys, (h.css for h in _plain("calendar", steps).headings), strict=True))
+    assert css["code"] == "id whole"
+    assert css["when"] == css["latestEnd"] == "whole"
+    assert "whole" not in css["title"]
+    long = steps._replace(rows=(*steps.rows, ("2026", "a-code-too-long-for-its-column", *"....")))
+    css = dict(zip(long.keys, (h.css for h in _plain("calendar", long).headings), strict=True))
+    assert css["code"] == "id"

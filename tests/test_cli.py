@@ -9,18 +9,21 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from gcm_ld import __version__
+from gcm_ld import __version__, open_dataset
 from gcm_ld.cli import COMMANDS
+from gcm_ld.errors import InputError
+from gcm_ld.report import build_report
 from tests.conftest import Run
 
 Broken = Callable[..., Path]
 
 
-def test_help_lists_every_command(run: Run) -> None:
-    result = run("--help")
+def test_help_lists_every_command(program: Run) -> None:
+    result = program("--help")
     assert result.returncode == 0
     for name, (_, line) in COMMANDS.items():
         assert f"  {name}" in result.stdout
@@ -28,8 +31,8 @@ def test_help_lists_every_command(run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_each_command_has_help_with_an_example(run: Run, name: str) -> None:
-    result = run(name, "--help")
+def test_each_command_has_help_with_an_example(program: Run, name: str) -> None:
+    result = program(name, "--help")
     assert result.returncode == 0
     assert "Example:" in result.stdout
     assert f"gcm-ld {name}" in result.stdout
@@ -48,18 +51,20 @@ def test_each_command_has_help_with_an_example(run: Run, name: str) -> None:
     ],
     ids=" ".join,
 )
-def test_each_command_does_its_work(run: Run, arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_each_command_does_its_work(
+    program: Run, arguments: tuple[str, ...], tmp_path: Path
+) -> None:
     (tmp_path / "a.ttl").write_text("<http://a> <http://b> <http://c> .\n", encoding="utf-8")
     if arguments[0] == "format":
-        run("format", tmp_path)
-    result = run(*arguments, cwd=tmp_path)
+        program("format", tmp_path)
+    result = program(*arguments, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() or arguments[0] == "format"
     assert result.stderr == ""
 
 
-def test_version(run: Run) -> None:
-    assert run("--version").stdout.strip() == f"gcm-ld, version {__version__}"
+def test_version(program: Run) -> None:
+    assert program("--version").stdout.strip() == f"gcm-ld, version {__version__}"
 
 
 def test_module_runs_too() -> None:
@@ -67,6 +72,31 @@ def test_module_runs_too() -> None:
         [sys.executable, "-m", "gcm_ld", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout.endswith(f"{__version__}\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "coverage", "--format", "csv"),
+        ("query", "select_outcomes", "--format", "json"),
+        ("report", "matrix", "-o", "matrix.html"),
+        ("claims", "--brief"),
+        ("report", "--data", "nowhere"),
+        ("--debug", "report", "coverge"),
+    ],
+    ids=" ".join,
+)
+def test_what_most_tests_run_is_the_installed_program(
+    run: Run, program: Run, arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    found = []
+    for name, call in (("forked", run), ("started", program)):
+        (tmp_path / name).mkdir()
+        done = call(*arguments, cwd=tmp_path / name, COLUMNS="60")
+        files = {p.name: p.read_bytes() for p in (tmp_path / name).iterdir()}
+        found.append((done.returncode, done.stdout, done.stderr.splitlines()[-1:], files))
+    assert found[0] == found[1]
+    assert any(found[0][1:])
 
 
 MISTAKES = [
@@ -88,6 +118,39 @@ MISTAKES = [
     (("validate", "nowhere.ttl"), "nowhere.ttl: no such file"),
     (("claims", "--data", "nowhere"), "no such file or folder"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("coverage", {"year": 2021}, "--year goes with report calendar, indicator-quality, "),
+        ("coverage", {"sdg_data": ("a",)}, "--sdg-data goes with report sdg-data, not coverage: "),
+        (
+            "calendar",
+            {"rule": "worst"},
+            "with report progress and progress-countries, not calendar",
+        ),
+        ("gaps", {"subject": "sdg"}, "--subject goes with report coverage, not gaps: leave it out"),
+    ],
+)
+def test_options_of_other_reports_are_refused(
+    name: str, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        build_report(name, open_dataset(), **options)
+
+
+def test_a_full_disk_is_one_sentence(run: Run) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this machine has no device that is always full")
+    program = Path(sys.executable).parent / "gcm-ld"
+    with full.open("wb") as out:
+        done = subprocess.run(
+            [program, "query", "select_outcomes"], stdout=out, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"Error: the output can't be written (No space left on device)\n"
 
 
 @pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES])
@@ -130,8 +193,8 @@ def test_folder_without_turtle(run: Run, tmp_path: Path) -> None:
     assert "no Turtle file (*.ttl) here" in result.stderr
 
 
-def test_debug_shows_the_traceback(run: Run) -> None:
-    result = run("--debug", "report", "coverge")
+def test_debug_shows_the_traceback(program: Run) -> None:
+    result = program("--debug", "report", "coverge")
     assert result.returncode == 1
     assert "Traceback" in result.stderr
 

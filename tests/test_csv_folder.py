@@ -81,6 +81,25 @@ def test_files_that_are_no_text_are_refused(broken: Broken, content: bytes, word
         one(broken(content, "institutions.csv"))
 
 
+def test_numbers_of_a_country_with_a_decimal_comma_are_not_guessed(broken: Broken) -> None:
+    """Excel saves them so in half of Europe: semicolons between, a comma for the point."""
+    text = "Indicator;Period;Value\na;2020;12,5\nb;2020;1.234\nc;2020;12.5\nd;2020;1234\n"
+    rows, faults = one(broken(text.encode("utf-8-sig"), "values.csv"))
+    assert {n: row.get("Value") for n, row in rows.items()} == {
+        2: None, 3: "1.234", 4: "12.5", 5: "1234",
+    }  # fmt: skip
+    assert faults == [
+        "values.csv, row 2, column Value: “12,5” has a decimal comma: type 12.5, or save the table "
+        "as .xlsx",
+        "values.csv, row 3, column Value: “1.234” may be a thousand: files with semicolons mostly "
+        "have a comma for the point: type 1234, or 1.2340 if the point is one; or save the table "
+        "as .xlsx, where numbers are numbers",
+    ]
+    # With commas between, a point is the point.
+    _, faults = one(broken(text.replace("12,5", "12.5").replace(";", ",").encode(), "values.csv"))
+    assert faults == []
+
+
 def test_the_line_that_tells_excel_the_delimiter_is_no_row(broken: Broken) -> None:
     rows, faults = one(broken(b"sep=;\r\nCode;Name\r\nacme;Acme\r\n", "institutions.csv"))
     assert (rows, faults) == ({2: ACME}, [])

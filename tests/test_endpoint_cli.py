@@ -43,7 +43,7 @@ CONTEXT = [
 ]
 ENGINES = [
     pytest.param("oxigraph", marks=needs_oxigraph),
-    pytest.param("virtuoso", marks=needs_virtuoso),
+    pytest.param("virtuoso", marks=[needs_virtuoso, pytest.mark.slow]),
 ]
 
 

@@ -14,9 +14,11 @@ import pyoxigraph as ox
 import pytest
 
 from gcm_ld import open_dataset
+from gcm_ld.cli.output import as_json
+from gcm_ld.errors import InputError
 from gcm_ld.namespaces import PREFIXES, compact, expand
 from gcm_ld.progress import explain, measure
-from gcm_ld.report.explained import as_tree
+from gcm_ld.report.explained import as_plain, as_tree
 from gcm_ld.turtle import parse_turtle
 from tests import progress_country as country
 from tests.conftest import Run
@@ -100,6 +102,10 @@ def test_long_names_fit_as_well() -> None:
         ("compact", "compact: Global Compact"),
         ("gcm", "compact: Global Compact"),
         (" objective/18/ ", "objective/18: Invest"),
+        ("Objective 18", "objective/18: Invest"),
+        ("action/1.D", "action/1.d: Measure what"),
+        ("SDG 10.7", "sdg/10.7: Safe and orderly"),
+        ("Days until a permit is issued", "Days until a permit is issued"),
     ],
 )
 def test_a_figure_has_several_names(place: Path, path: str, head: str) -> None:
@@ -130,6 +136,64 @@ def test_a_wrong_call_is_refused(run: Run, place: Path, words: list[str], messag
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("10", "'10' could be objective/10 or sdg/10: write which"),
+        ("1.d", 'Did you mean "action/1.d"?'),
+        ("17.18", 'Did you mean "sdg/17.18"?'),
+        ("outcome/A1", "an outcome has none of its own; its indicators are carried to action/1.a"),
+        ("a1", "its indicators are carried to action/1.a, action/1.b"),
+        ("xkx-2025/outcome/B1", "an outcome has none of its own; its indicators lead to no action"),
+        ("principle/3", "no action is linked with a guiding principle"),
+        ("xkx-2025", 'its figure, over all actions that apply, is that of "compact"'),
+        ("sdg/17.3", "no action that was assessed is linked with it"),
+        ("http://metadata.un.org/sdg/4.4", "links that somebody judged count with --curated"),
+        ("", "name an objective (objective/5)"),
+        ("/", "name an objective (objective/5)"),
+    ],
+)
+def test_what_has_no_figure_says_why(place: Path, path: str, message: str) -> None:
+    found = measure(open_dataset(place).stated)
+    with pytest.raises(InputError) as refusal:
+        explain(found, path)
+    assert message in str(refusal.value)
+
+
+def test_what_makes_a_figure_doubtful_is_said(tmp_path: Path) -> None:
+    files = country.country_files()
+    files[f"{country.CODE}-values"] += country.observation(
+        "values", "days", "2021", "50", unit="day", status="B"
+    )
+    found = measure(open_dataset(country.write_files(tmp_path / "xkx", files)).stated)
+    days = as_tree(found, explain(found, "days"))
+    assert "break in the series in 2021: what is before and after it may not compare" in days
+    assert "latest 36 days (2023), Review" in days
+    (broken,) = as_plain(found, explain(found, "days"))["breaks"]
+    assert broken["iri"] == f"{country.FW}/values/days/2021"
+    plan = as_tree(found, explain(found, "plan"))
+    assert "no baseline: it counts only because the target is reached" in plan
+    assert "latest yes (2022): xkx-2025/values/plan/2022" in plan
+    assert "break" not in plan and "no baseline" not in days
+    assert as_plain(found, explain(found, "plan"))["leadsTo"] == ["action/1.a", "action/1.b"]
+
+
+def test_every_address_in_an_explanation_is_in_the_data(place: Path) -> None:
+    dataset = open_dataset(place)
+    known = {getattr(t.subject, "value", "") for t in dataset.asserted.triples()}
+    found = measure(dataset)
+    seen: set[str] = set()
+    for path in ("compact", "sdg/10", "sdg/4.4", "objective/1", "days", "remittances"):
+        text = as_json(as_plain(found, explain(found, path)))
+        seen |= set(re.findall(r'"(http[^"]+)"', text))
+    assert seen <= known, sorted(seen - known)
+    assert len(seen) > 60
+    assert f"{country.FW}/values/earlier/days/2022/1" not in seen  # 2022 is not the latest
+    tree = as_tree(found, explain(found, "objective/1"))
+    named = set(re.findall(r"(?:xkx-2025|crosswalk)/[^\s,:]+", tree))
+    assert named and named <= {compact(iri) for iri in known}
+
+
 def test_what_is_left_out_says_why(run: Run, place: Path) -> None:
     target = told(run, place, "sdg/8.6")
     assert "no figure (0 of 2 known)" in target
@@ -158,6 +222,8 @@ def test_with_no_values_it_claims_nothing(run: Run) -> None:
     assert result.returncode == 0, result.stderr
     assert "no values" in result.stdout
     assert not re.search(r"\d %", result.stdout)
+    words = " ".join(result.stdout.split())
+    assert "gcm-ld template --values --framework alb-nsm-2019 -o values.xlsx" in words
     for format_ in ("ttl", "json", "mermaid"):
         other = run("explain", "objective/5", "--format", format_)
         assert other.returncode == 0, other.stderr
@@ -239,7 +305,7 @@ def test_mermaid_shows_the_same(run: Run, place: Path) -> None:
 
 
 def test_mermaid_takes_any_title() -> None:
-    from gcm_ld.report.explained_chart import _escape
+    from gcm_ld.report.explained_mermaid import _escape
 
     assert _escape('a "b" <c> #d `e`') == "a #quot;b#quot; #lt;c#gt; #35;d #96;e#96;"
 
@@ -255,7 +321,11 @@ def words_of(svg: str) -> list[str]:
 
 def test_the_picture_shows_the_same(run: Run, place: Path, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    svg = told(run, place, "objective/1", "--format", "svg")
+    from gcm_ld.report.charts_explained import draw_explanation
+
+    found = measure(open_dataset(place).stated)
+    step = explain(found, "objective/1")
+    svg = draw_explanation(found, step, "svg").decode()
     words = words_of(svg)
     for word in (
         "action/1.a", "Municipalities with a data officer", "behind", "50.0", "80.0", "on track",
@@ -263,14 +333,24 @@ def test_the_picture_shows_the_same(run: Run, place: Path, tmp_path: Path) -> No
         "no value", "reached", "76.7 % (between 68.3 and 79.4; 3 of 3 known)",
     ):  # fmt: skip
         assert word in words, word
+    root = Xml.fromstring(svg)
+    title, desc = (root.findtext(f"{SVG}{tag}") for tag in ("title", "desc"))
+    assert title and title.startswith("objective/1: Collect and utilize")
+    assert desc == (
+        "76.7 % (between 68.3 and 79.4; 3 of 3 known). Example strategy on migration 2021–2025; "
+        "as of 2023; rule mean, links both."
+    )
+    # Each figure of the picture stands in the text, too.
+    tree = as_tree(found, step)
+    shown = {n for w in words for n in re.findall(r"\d+\.\d", w)}
+    assert len(shown) > 5 and shown <= set(re.findall(r"\d+\.\d", tree))
     (tmp_path / "matplotlibrc").write_text("font.size: 30\n")
     out = tmp_path / "a.svg"
     result = run("explain", "objective/1", "--data", place, "-f", "svg", "-o", out, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     assert out.read_text(encoding="utf-8").strip() == svg.strip()
-    path = tmp_path / "all.png"
-    assert run("explain", "compact", "--data", place, "-f", "png", "-o", path).returncode == 0
-    assert path.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    png = draw_explanation(found, explain(found, "compact"), "png")
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
 
 
 def boxes(svg: str) -> list[tuple[float, float, float, float]]:
@@ -303,15 +383,21 @@ def boxes(svg: str) -> list[tuple[float, float, float, float]]:
     return found
 
 
-def test_no_text_of_a_full_picture_meets_another(tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", ["en", "sq"])
+def test_no_text_of_a_full_picture_meets_another(tmp_path: Path, language: str) -> None:
     """Twelve actions with six indicators each, whose titles are as long as real ones."""
     pytest.importorskip("matplotlib")
+    from gcm_ld.cli.language import Language
     from gcm_ld.report.charts_explained import draw_explanation
 
-    found = measure(full_country(tmp_path).stated)
+    dataset = full_country(tmp_path).stated
+    found = measure(dataset)
     step = explain(found, "objective/1")
     assert len(step.steps) >= 11 and all(len(s.steps) == 6 for s in step.steps)
-    svg = draw_explanation(found, step, "svg").decode()
+    with Language(language, (), None).speaking(dataset):
+        svg = draw_explanation(found, step, "svg").decode()
+    numbers = [w for w in words_of(svg) if re.fullmatch(r"-?\d+[.,]\d", w)]
+    assert numbers and {"," in n for n in numbers} == {language == "sq"}
     view = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     assert view
     places = boxes(svg)

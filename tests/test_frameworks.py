@@ -174,7 +174,7 @@ def test_wrong_pair_is_told_in_a_sentence(dataset: Dataset, of: dict[str, str], 
 
 
 def test_subject_goes_with_coverage_only(dataset: Dataset) -> None:
-    with pytest.raises(InputError, match="coverage only"):
+    with pytest.raises(InputError, match="goes with report coverage, not gaps"):
         build_report("gaps", dataset, subject="sdg")
 
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 
 from gcm_ld import open_dataset
-from gcm_ld.report import REPORTS, build_report
+from gcm_ld.report import ACROSS, REPORTS, build_report
 from gcm_ld.report.claims import check_claims
-from gcm_ld.report.html import _LABELS, render_page
+from gcm_ld.report.html import _APART, _LABELS, render_page
 from gcm_ld.resources import folder
 
 pytest.importorskip("matplotlib")
@@ -111,6 +111,7 @@ def page(text):
 
 def test_every_report_has_its_place_and_label():
     assert set(_LABELS) == set(REPORTS)
+    assert set(_APART) <= set(ACROSS)
 
 
 def test_same_data_same_bytes(dataset, reports, text):

@@ -212,24 +212,172 @@ def test_albanias_titles_are_read_as_they_were_by_eye(dataset: Dataset) -> None:
     assert sum(bool(r["bySex"]) for r in rows) == 8
 
 
+def read_titles(*indicators: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
+    """Ask the query of indicators that each have titles in some languages."""
+    store = EmbeddedStore()
+    for number, titles in enumerate(indicators):
+        iri = ox.NamedNode(f"{FW}/indicator/x{number}")
+        said = [
+            ("rdf:type", ox.NamedNode(GCMO + "Indicator")),
+            ("skos:notation", ox.Literal(f"x{number}")),
+            ("skos:inScheme", ox.NamedNode(FW)),
+            *(("skos:prefLabel", ox.Literal(t, language=tag)) for t, tag in titles),
+        ]
+        store.add([ox.Triple(iri, ox.NamedNode(expand(name)), value) for name, value in said])
+    return list(run_query(store, find_query("select_indicator_quality")).dicts())
+
+
 def read_title(*titles: tuple[str, str]) -> dict[str, Any]:
     """Ask the query of one indicator with titles in some languages."""
-    store = EmbeddedStore()
-    iri = ox.NamedNode(FW + "/indicator/x")
-
-    def add(name: str, value: ox.NamedNode | ox.Literal) -> ox.Triple:
-        return ox.Triple(iri, ox.NamedNode(expand(name)), value)
-
-    store.add(
-        [
-            add("rdf:type", ox.NamedNode(GCMO + "Indicator")),
-            add("skos:notation", ox.Literal("x")),
-            add("skos:inScheme", ox.NamedNode(FW)),
-            *(add("skos:prefLabel", ox.Literal(t, language=tag)) for t, tag in titles),
-        ]
-    )
-    (row,) = run_query(store, find_query("select_indicator_quality")).dicts()
+    (row,) = read_titles(titles)
     return row
+
+
+#: As other countries word them, and as they are read by eye.
+ELSEWHERE = {
+    "counts": (
+        "Unemployment rate of foreign-born persons, by sex",
+        "Homicides per 100,000 population",
+        "Foreign-born population (thousands)",
+        "Migrants per 1,000 inhabitants",
+        "Proportion of women in managerial positions",
+        "Percent of work permits issued within 30 days",
+        "Percentage point gap in employment between migrants and natives",
+        "Per cent of border posts equipped",
+        "The number of visas issued",
+        "# of officials trained",
+        "No. of officials trained",
+        "Nr. of officials trained",
+        "Gini index",
+        "Human Development Index",
+        "Migration Governance Index score",
+        "Average time to process an asylum application (days)",
+        "Median waiting time for family reunification",
+        "Time (in days) needed to issue a permit",
+        "Days until a permit is issued",
+        "Length of stay in detention",
+        "Annual net migration",
+        "Ratio of female to male labour force participation",
+        "Remittances as % of GDP",
+        "Remittances as a share of GDP",
+        "Maternal mortality ratio",
+        "Under-five mortality rate",
+        "Prevalence of undernourishment",
+        "Amount of funds allocated to reintegration (EUR)",
+        "Total funds spent on integration, in million euro",
+        "Expenditure on asylum reception per applicant",
+        "How many officials were trained",
+        "Count of cases resolved",
+        "Turnaround time of applications, in days",
+        "Growth rate of remittances",
+        "Annual growth of remittances",
+        "Increase in number of permits",
+        "Reduction of the number of irregular crossings",
+        "Decrease in the average cost of sending remittances",
+        "At least 80 % of officials trained",
+        "500 officials trained by 2025",
+        "Number of reports adopted",
+        "Total population of refugees",
+        "Cumulative number of returnees",
+        "Rate of return",
+        "Employment rate gap",
+        "Hours of training delivered",
+        "Population with access to health care (share)",
+        "National migration strategy adopted (yes/no)",
+        "Law on asylum in force (Yes / No)",
+        "Whether a referral mechanism exists: yes or no",
+        "Score on the Rule of Law Index",
+        "Ranking in the Passport Index",
+        "Persons trained (number)",
+        "Monthly average of asylum applications",
+        "Indicator of trust (scale 1-5)",
+        "Numri i zyrtarëve të trajnuar",
+        "Numri total i lejeve",
+        "Nr. i zyrtarëve të trajnuar",
+        "% e lejeve të lëshuara në kohë",
+        "Përqindja e grave të punësuara",
+        "Shkalla e papunësisë",
+        "Norma e papunësisë",
+        "Niveli i papunësisë në përqindje",
+        "Mesatarja e ditëve për lëshimin e një leje",
+        "Koha mesatare e shqyrtimit të kërkesave (ditë)",
+        "Indeksi i zhvillimit njerëzor",
+        "Remitancat si përqindje e PBB",
+        "Remitancat për frymë",
+        "Vdekje për 100 000 banorë",
+        "Kostoja mesatare e dërgimit të remitancave",
+        "Sasia e fondeve të shpenzuara",
+        "Fondet e shpenzuara në lekë",
+        "Numër i vizave",
+        "Ulja e numrit të kalimeve të parregullta",
+        "Rritja në përqindje e remitancave",
+        "Ditë deri në lëshimin e lejes",
+        "Plani i miratuar (po/jo)",
+        "Pjesëmarrja e grave (në %)",
+        "Raporti i grave ndaj burrave në tregun e punës",
+        "Net migration",
+        "112 officials trained",
+    ),
+    "states": (
+        "Strategy on migration adopted",
+        "Law adopted",
+        "New Law on Foreigners adopted and published",
+        "National report on migration adopted by the Government",
+        "Reports adopted",
+        "Amendments to the Law on Aliens approved",
+        "Action plan is implemented",
+        "Guidelines on detention developed",
+        "Database set up and functioning",
+        "Whether there is a referral mechanism",
+        "Improved capacities of border police",
+        "Strengthened cooperation with countries of origin",
+        "Availability of disaggregated data",
+        "Enhanced awareness of risks",
+        "Progress towards visa liberalisation",
+        "Memorandum of understanding signed",
+        "Existence of a national contact point",
+        "A national preventive mechanism in place",
+        "Legal framework aligned with the EU acquis",
+        "Mechanism for coordination established",
+        "Standard operating procedures approved",
+        "Unit for migration statistics established",
+        "Raporti vjetor i miratuar",
+        "Ligji për të huajt i miratuar",
+        "Ligji i ri u miratua",
+        "Strategjia e hartuar",
+        "Ekzistenca e mekanizmit",
+        "Rritja e kapaciteteve të policisë kufitare",
+        "Përmirësimi i cilësisë së shërbimeve",
+        "Baza e të dhënave e ngritur",
+        "Niveli në të cilin zbatohet strategjia",
+        "Marrëveshje e nënshkruar",
+        "Hartimi i strategjisë",
+        "Miratimi i ligjit",
+        "Adoption of the law on asylum",
+    ),
+    "unclear": (
+        "Level of trust",
+        "Migrants in informal employment",
+        "Access to health care",
+        "Work permits issued",
+        "Successful integration of refugees",
+        "Cooperation with diaspora",
+        "Niveli i besimit",
+        "Lejet e lëshuara",
+        "112 emergency line established",
+        "10 point plan on data",
+        "Migrants (people on the move)",
+        "Whole-of-government approach",
+        "Shkalla e zbatimit",
+    ),
+}
+
+
+def test_titles_of_other_countries_are_read_as_they_are_by_eye() -> None:
+    by_eye = {title: wording for wording, titles in ELSEWHERE.items() for title in titles}
+    rows = {str(r["title"]): r["wording"] for r in read_titles(*(((t, "en"),) for t in by_eye))}
+    assert rows == by_eye
+    assert Counter(by_eye.values())["counts"] > 70
 
 
 @pytest.mark.parametrize(
@@ -287,6 +435,13 @@ def test_a_title_in_albanian_counts_beside_an_english_one() -> None:
         ("Number of visas and permits", False),
         ("Numri i vizave dhe numri i lejeve", True),
         ("Numri i vizave dhe lejeve", False),
+        ("Number of visas and of permits", True),
+        ("Employment rate and unemployment rate", True),
+        ("Employment rate of migrants and natives", False),
+        ("Number of persons trained, and average score", True),
+        ("Gender and age of migrants", False),
+        ("Health and safety of workers", False),
+        ("Volume and composition of remittances", True),
     ],
 )
 def test_two_measures_in_one_are_found(title: str, joins: bool) -> None:
@@ -301,6 +456,14 @@ def test_two_measures_in_one_are_found(title: str, joins: bool) -> None:
         ("Number of migrants (gender disaggregated)", True),
         ("Number of women trained", False),
         ("Numri i migrantëve sipas gjinisë", True),
+        ("Number of migrants, by age group, sex and status", True),
+        ("Number of migrants helped by bodies against gender violence", False),
+        ("Number of migrants (M/F)", True),
+        ("Number of boys and girls in school", True),
+        ("Sex ratio of migrants", False),
+        ("Numri i migrantëve sipas moshës dhe gjinisë", True),
+        ("Numri i migrantëve (F/M)", True),
+        ("Numri i grave të trajnuara", False),
     ],
 )
 def test_a_title_can_promise_figures_by_sex(title: str, promised: bool) -> None:
@@ -447,6 +610,25 @@ def test_actions_with_a_sound_indicator(tmp_path: Path) -> None:
     assert {r["code"]: r["actions"] for r in tables["indicators"]} == {"sound": 1, "bad": 2}
     shown = next(t for t in report.readable if t.name == "indicators")
     assert [r[0] for r in shown.rows] == ["Existence of a plan"]
+
+
+def test_a_forecast_is_no_value_and_makes_no_year(tmp_path: Path) -> None:
+    """A forecast of 2030 does not make the targets of 2026 and 2027 past."""
+    ahead = figure("sound", "2030", status=expand("sdmx-code:obsStatus-F"))
+    dataset = make(tmp_path, *SOUND.values(), *TOLD, ahead)
+    found, year = read_indicator_quality(dataset, FW)
+    assert year == 2024
+    assert {q.verdict for q in found} == {"sound"}
+    only = make(tmp_path, indicator("bare", unit=None), replace(ahead, iri=f"{FW}/values/bare/2030",
+                indicator=f"{FW}/indicator/bare"), *TOLD)  # fmt: skip
+    assert judged(only, "bare")["source"] == "not met"
+
+
+def test_what_came_after_the_year_is_no_source_yet(tmp_path: Path) -> None:
+    early = figure("bare", "2022", source=None)
+    dataset = make(tmp_path, indicator("bare"), early, figure("bare", "2024"), *TOLD)
+    assert judged(dataset, "bare", year=2024)["source"] == "met"
+    assert judged(dataset, "bare", year=2023)["source"] == "not met"
 
 
 def test_earlier_figures_are_no_values(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from gcm_ld.language import (
     label,
     language_code,
     list_languages,
+    message,
     say,
     say_many,
     show,
@@ -45,6 +46,7 @@ from gcm_ld.report import build_report
 from gcm_ld.report.charts import draw_chart
 from gcm_ld.report.localize import localize, read_language
 from gcm_ld.report.model import Report, Table
+from gcm_ld.report.step_words import period_words
 from gcm_ld.turtle import format_turtle, read_turtle
 from tests.browser import Browser, find_browser
 from tests.conftest import ROOT, SHARED, Run
@@ -116,7 +118,12 @@ def test_numbers_and_dates_follow_the_language() -> None:
         assert say("{x:+}", x=Decimal("2.5")) == "+2,5"
         assert (show(2.5), show(True), show(None), show("2.5")) == ("2,5", "True", "", "2.5")
         assert as_table(["n"], [[1.5], [12.25]]).splitlines()[2:] == ["  1,5", "12,25"]
+        assert period_words(day, day) == "17.05.2022"
+        assert period_words(datetime.date(2021, 9, 1), datetime.date(2021, 10, 31)) == (
+            "09.2021 – 10.2021"
+        )
     assert say("{d} {x:,}", d=day, x=1234.5) == "2022-05-17 1,234.5"
+    assert period_words(day, datetime.date(2022, 6, 1)) == "2022-05-17 – 2022-06-01"
 
 
 @pytest.mark.parametrize(
@@ -196,6 +203,26 @@ def test_labels_that_are_spelt_alike_are_told_apart_by_code_or_iri() -> None:
         assert label("Target", "elsewhere") == label("Target") == "Target"
         assert label("Total") == "gjithsej"
         assert untranslated() == ([], ["Target"])
+
+
+def test_a_message_is_not_taken_for_a_label_that_is_spelt_alike() -> None:
+    labels = Labels()
+    labels.add("target", Named("urn:a", "urn:label"), "synim")
+    found = Catalogue("sq", messages={"target": "vlera e synuar"})
+    with using("sq", catalogue=found, labels=labels):
+        assert (label(message("target")), label("target")) == ("vlera e synuar", "synim")
+        assert label(message("unheard of")) == "unheard of"
+        assert label("nothing of ours") == "nothing of ours"
+        # What the code shows is a message that a translator can mend; other text is not.
+        assert untranslated() == (["unheard of"], [])
+
+
+def test_criteria_are_named_as_messages_are(dataset: Dataset) -> None:
+    catalogue, labels = read_language(dataset, "sq")
+    with using("sq", catalogue=catalogue, labels=labels):
+        report = localize(build_report("indicator-quality", dataset.stated))
+    criteria = next(t for t in report.tables if t.name == "criteria")
+    assert [row[0] for row in criteria.rows][3:5] == ["vlera bazë", "vlera e synuar"]
 
 
 def test_each_label_of_a_report_falls_back_by_itself(dataset: Dataset, tmp_path: Path) -> None:
@@ -546,6 +573,65 @@ def test_what_is_missing_is_said_filled_in_and_used(run: Run, tmp_path: Path) ->
     assert "étiquette" in done.stdout
 
 
+def ask_for_missing(dataset: Dataset, code: str, report: str, path: Path) -> None:
+    """Make a report in a language, and write what it lacks."""
+    with Language(code, (), path).speaking(dataset):
+        localize(build_report(report, dataset.stated))
+
+
+def test_what_is_filled_in_is_kept_when_asked_again(dataset: Dataset, tmp_path: Path) -> None:
+    labels, messages = tmp_path / "fr.ttl", tmp_path / "fr.po"
+    for path in (labels, messages):
+        ask_for_missing(dataset, "fr", "sdg", path)
+    text = labels.read_text(encoding="utf-8").replace('""@fr', '"étiquette"@fr', 1)
+    labels.write_text(f"# by hand\n{text}", encoding="utf-8")
+    found = polib.pofile(str(messages))
+    found[0].msgstr = found[0].msgid
+    found[1].flags.append("fuzzy")
+    found.save()
+    before = len(found)
+    for path in (labels, messages):
+        ask_for_missing(dataset, "fr", "gaps", path)
+    after = labels.read_text(encoding="utf-8")
+    assert after.startswith("# by hand\n")
+    assert after.count("étiquette") == 1
+    assert len(list(read_turtle(labels))) > text.count("@fr") * 2
+    again = polib.pofile(str(messages))
+    assert len(again) > before
+    assert (again[0].msgstr, again[1].flags) == (found[0].msgid, ["fuzzy"])
+    assert max(Counter(entry.msgid for entry in again).values()) == 1
+    same = messages.read_bytes(), labels.read_bytes()
+    for path in (labels, messages):
+        ask_for_missing(dataset, "fr", "gaps", path)
+    assert (messages.read_bytes(), labels.read_bytes()) == same
+    # What is no catalogue is not written over.
+    messages.write_text("nothing\n", encoding="utf-8")
+    with pytest.raises(FileError, match=r"fr\.po, line 1: this is not a PO file"):
+        ask_for_missing(dataset, "fr", "gaps", messages)
+    assert messages.read_text(encoding="utf-8") == "nothing\n"
+
+
+def test_a_language_that_is_not_there_is_begun(dataset: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "de.po"
+    ask_for_missing(dataset, "de", "sdg", path)
+    header = polib.pofile(str(path)).metadata
+    assert (header["Language"], header["X-Decimal-Point"]) == ("de", ".")
+
+
+def test_a_header_says_what_differs_from_the_language_that_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "fr.po"
+    base = find_catalogue("fr")
+    path.write_text('msgid ""\nmsgstr "Language: fr\\nX-Date-Format: %Y\\n"\n', encoding="utf-8")
+    found = read_catalogue(path, base=base)
+    assert (found.decimal_point, found.thousands) == (",", "\N{NO-BREAK SPACE}")
+    assert (found.name, found.plural(0), found.date_format) == ("French", 0, "%Y")
+    # All that a catalogue says of its language is in the header of what it lacks.
+    lines = "".join(f'"{k}: {v}\\n"\n' for k, v in base.header().items())
+    path.write_text(f'msgid ""\nmsgstr ""\n{lines}', encoding="utf-8")
+    again = read_catalogue(path)
+    assert again.header() == base.header()
+
+
 def test_a_list_of_what_is_missing(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "missing.csv"
     run("report", "sdg", "--lang", "es", "--missing", path)
@@ -650,7 +736,8 @@ def test_a_language_that_is_added_by_files_alone(run: Run, tmp_path: Path) -> No
         (("--lang", "sq", "--labels", "bad.rdf"), "bad.rdf.*: this is not RDF/XML"),
         (("--lang", "sq", "--labels", "bad.po"), "bad.po, line 1: this is not a PO file"),
         (("--lang", "sq", "--labels", "de.po"), "its Language is de, and --lang asks for sq"),
-        (("--lang", "pt", "--labels", "de.ttl"), "de.ttl: nothing in 'pt', and no language 'pt'"),
+        (("--lang", "pt", "--labels", "german"), "german: nothing in 'pt', and no language 'pt'"),
+        (("--lang", "sq", "--labels", "de.ttl"), r"de.ttl: no label in sq here .those are in de"),
     ],
 )
 def test_mistakes_are_one_sentence(
@@ -667,7 +754,9 @@ def test_mistakes_are_one_sentence(
     (tmp_path / "bad.po").write_text("nothing\n", encoding="utf-8")
     (tmp_path / "plain.po").write_text('msgid "a"\nmsgstr "b"\n', encoding="utf-8")
     (tmp_path / "de.po").write_text(HEADER.format("de"), encoding="utf-8")
-    (tmp_path / "de.ttl").write_text('<urn:a> <urn:b> "c"@de .', encoding="utf-8")
+    (tmp_path / "german").mkdir()
+    for path in (tmp_path / "de.ttl", tmp_path / "german" / "de.ttl"):
+        path.write_text('<urn:a> <urn:b> "c"@de .', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     given = dict(zip(arguments[::2], map(Path, arguments[1::2]), strict=True))
     code = str(given.get("--lang", "")) or None
@@ -680,6 +769,13 @@ def test_mistakes_are_one_sentence(
     with pytest.raises(InputError, match=message) as caught:
         speak()
     assert "\n" not in str(caught.value)
+
+
+def test_endings_stay_with_their_acronym() -> None:
+    with using("sq"):
+        assert as_table(["a"], [["synime të OZHQ-ve"]], width=16).splitlines()[-1] == "OZHQ-ve"
+        assert wrap("19 synime të OZHQ-ve " * 6).count("OZHQ-ve") == 6
+    assert as_table(["a"], [["a well-made thing"]], width=8).splitlines()[2] == "a well-"
 
 
 def test_a_mistake_through_the_command(run: Run) -> None:

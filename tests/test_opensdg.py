@@ -28,7 +28,7 @@ from tests import sdgdata
 from tests.conftest import ROOT, Run
 
 SDG = "http://metadata.un.org/sdg/"
-ALWAYS = {"gcm_framework", "gcm_objectives", "gcm_actions", "gcm_links"}
+ALWAYS = {"gcm_framework", "gcm_objectives", "gcm_actions", "gcm_alignments"}
 
 #: Checks and builds the data repository in the folder that it runs in.
 _BUILD = (
@@ -42,8 +42,8 @@ _BUILD = (
 def _sdg_build() -> str | None:
     """Find a Python that has sdg-build: the one that is named, or that of the project's trial.
 
-    sdg-build needs an environment of its own (pandas 1, pydantic 1), and yamlmd, which is only on
-    GitHub. We write no file that yamlmd reads, so an empty module of that name will do.
+    sdg-build needs an environment of its own (pandas 1, pydantic 1), and yamlmd, which like itself
+    is only on GitHub.
     """
     named = os.environ.get("GCM_LD_SDG_BUILD") or shutil.which(str(ROOT / ".sdgbuild/bin/python"))
     if not named:
@@ -58,8 +58,24 @@ needs_sdg_build = pytest.mark.skipif(
 
 
 def build(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Check and build a data repository, without the network.
+
+    Open SDG's own words are cloned from GitHub; here from the clone that GCM_LD_SDG_TRANSLATIONS
+    names, or not at all.
+    """
     program = _sdg_build()
     assert program
+    path = folder / "config_data.yml"
+    config = yaml.safe_load(path.read_text("utf-8"))
+    clone = os.environ.get("GCM_LD_SDG_TRANSLATIONS")
+    words = []
+    for entry in config["translations"]:
+        if entry["class"] != "TranslationInputSdgTranslations":
+            words.append(entry)
+        elif clone:
+            words.append({"class": entry["class"], "source": clone})
+    config["translations"] = words
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
     return subprocess.run(
         [program, "-W", "ignore", "-c", _BUILD],
         cwd=folder,
@@ -122,7 +138,9 @@ def test_our_fields(files: dict[str, bytes]) -> None:
     ours = _yaml(files, "gcm-meta/10-7-2.yml")
     iri = "https://w3id.org/gcm-ld/id/"
     assert list(ours) == list(FIELDS)
-    assert ours["gcm_indicator"] == SDG + "C100702"
+    assert ours["gcm_indicator"] == f"[{SDG}C100702]({SDG}C100702)"
+    # Open SDG shows fields of such names as one bare address, or as a day.
+    assert not [name for name in FIELDS for part in ("_link", "_url", "_date") if part in name]
     assert ours["gcm_framework"] == f"[Made-up Plan]({iri}xkx-2025)"
     assert re.findall(r"\[(\S+)", ours["gcm_actions"]) == ["5.a", "5.b"]
     assert re.findall(r"\((\S+)\)", ours["gcm_actions"]) == [
@@ -134,7 +152,7 @@ def test_our_fields(files: dict[str, bytes]) -> None:
     assert ours["gcm_national_indicators"] == (
         f"- [Permits: share given “in time”, in %]({iri}xkx-2025/indicator/permits)"
     )
-    assert ours["gcm_links"].splitlines()[0] == (
+    assert ours["gcm_alignments"].splitlines()[0] == (
         f"- [5.a – 10.7]({iri}crosswalk/gcm--sdg--xkx-2025/alignment/5.a--10.7)"
     )
     # What is empty is left out, and so is an IRI that nobody told.
@@ -143,21 +161,48 @@ def test_our_fields(files: dict[str, bytes]) -> None:
 
 
 def test_standard_fields(files: dict[str, bytes]) -> None:
+    config = _yaml(files, "indicator-config/10-7-2.yml")
+    assert config["indicator_number"] == "10.7.2"
+    assert config["indicator_name"].startswith("Number of countries with migration policies")
+    assert set(config) == {
+        *("indicator_number", "indicator_name", "reporting_status", "data_non_statistical"),
+        *("graph_title", "graph_type"),
+    }
     meta = _yaml(files, "meta/10-7-2.yml")
-    assert meta["indicator_number"] == "10.7.2"
-    assert meta["indicator_sort_order"] == "10-07-02"
-    assert (meta["sdg_goal"], meta["target_id"]) == ("10", "10.7")  # texts, not numbers
-    assert meta["indicator_name"].startswith("Number of countries with migration policies")
+    assert set(meta) == {"SDG_GOAL", "SDG_TARGET", "SDG_INDICATOR"}
+    assert meta["SDG_TARGET"].startswith("10.7 Safe and orderly migration")
     # The name of one that the vocabulary lacks comes from Open SDG's own translations.
-    assert _yaml(files, "meta/10-7-4.yml")["indicator_name"] == "global_indicators.10-7-4-title"
-    assert not set(FIELDS) & set(meta)
+    config = _yaml(files, "indicator-config/10-7-4.yml")
+    assert config["indicator_name"] == config["graph_title"] == "global_indicators.10-7-4-title"
+    words = _yaml(files, "config_data.yml")["translations"]
+    assert [w["class"] for w in words] == [
+        "TranslationInputSdgTranslations",
+        "TranslationInputYaml",
+    ]
+
+
+def test_an_indicator_with_values_says_of_where_in_what_and_from_whom(
+    files: dict[str, bytes],
+) -> None:
+    config = _yaml(files, "indicator-config/10-7-4.yml")
+    assert config["national_geographical_coverage"] == "Kosovo*"
+    assert config["computation_units"] == "PERCENT; PER_100000_POP"
+    assert config["sources"] == [{"organisation": "made up"}]
+    meta = _yaml(files, "meta/10-7-4.yml")
+    assert meta["DATA_SOURCE"] == "made up"
+    assert meta["UNIT_MEASURE"] == "PERCENT; PER_100000_POP"
+    assert meta["SDG_SERIES_DESCR"].splitlines() == [
+        "- Number of refugees, by country of origin (SL_MADE_UP) (Age 15+)",
+        "- Number of refugees, by country of origin (SM_POP_REFG_OR)",
+    ]
 
 
 def test_data_are_the_countrys_total_values(files: dict[str, bytes]) -> None:
     rows = list(csv.reader(io.StringIO(files["data/indicator_10-7-4.csv"].decode())))
     assert rows[0] == ["Year", "Series", "Units", "Value"]
+    assert rows[1][1].endswith(" (SL_MADE_UP) (Age 15+)")
     assert [(year, unit, value) for year, _, unit, value in rows[1:]] == [
-        ("2020", "PERCENT; Age 15+", "61"),
+        ("2020", "PERCENT", "61"),
         ("2021", "PER_100000_POP", "10.5"),
         ("2023", "PER_100000_POP", "11.25"),
         ("2024", "PER_100000_POP", "12"),
@@ -175,8 +220,10 @@ def test_every_field_is_described_and_named_in_every_language(files: dict[str, b
         assert {"title", "description", *FIELDS} == set(words)
         assert all(f["field"]["translation_key"] == f"gcm.{f['name']}" for f in schema)
     standard = _yaml(files, "metadata_schema.yml")["prose"]["metadata"]["meta"]
-    used = {*_yaml(files, "meta/10-7-2.yml"), *_yaml(files, "indicator-config/10-7-2.yml")}
-    assert {f["name"] for f in standard} == used
+    used = {*_yaml(files, "meta/10-7-4.yml"), *_yaml(files, "indicator-config/10-7-4.yml")}
+    assert {f["name"] for f in standard} == used - {"sources"}
+    scopes = {f["name"]: f["field"].get("scope") for f in standard}
+    assert {name for name, scope in scopes.items() if scope} == set(_yaml(files, "meta/10-7-4.yml"))
 
 
 def test_the_same_data_give_the_same_files(plan: Path, files: dict[str, bytes]) -> None:
@@ -275,6 +322,14 @@ def test_sdg_build_makes_a_platform_of_the_folder(folder: Path) -> None:
     assert years == ["2020", "2021", "2023", "2024"]
     counts = json.loads((site / "stats/reporting.json").read_text("utf-8"))["overall"]
     assert {s["status"]: s["count"] for s in counts["statuses"]} == {"complete": 2, "notstarted": 5}
+    built = json.loads((site / "meta/10-7-4.json").read_text("utf-8"))
+    assert (built["goal_number"], built["target_number"]) == ("10", "10.7")
+    assert built["indicator_sort_order"] == "10-07-04"
+    assert built["sources"] == [{"organisation": "made up"}]
+    assert built["national_geographical_coverage"] == "Kosovo*"
+    if os.environ.get("GCM_LD_SDG_TRANSLATIONS"):
+        assert built["indicator_name"].startswith("Proportion of the population who are refugees")
+        assert {"general", "indicator", "metadata_fields"} <= set(words)
 
 
 def _broken_yaml(folder: Path) -> None:
@@ -283,7 +338,7 @@ def _broken_yaml(folder: Path) -> None:
 
 
 def _wrong_number(folder: Path) -> None:
-    path = folder / "meta" / "10-7-2.yml"
+    path = folder / "indicator-config" / "10-7-2.yml"
     path.write_text(path.read_text("utf-8").replace("10.7.2", "99.9.9"), encoding="utf-8")
 
 

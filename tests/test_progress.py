@@ -1,24 +1,24 @@
-"""Progress: its rules one by one, laws that must hold, and a second computation by hand."""
+"""Progress: its rules one by one, laws that must hold, and the example of its documentation."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gcm_ld import Dataset, open_dataset
-from gcm_ld.build import build_graph
 from gcm_ld.errors import InputError
-from gcm_ld.namespaces import GCM, GCMO, RDF, SDG, compact
+from gcm_ld.namespaces import GCMO, RDF, compact
 from gcm_ld.progress import RULES, Figure, Period, State, combine, measure
 from gcm_ld.progress.figures import tenths
 from gcm_ld.progress.indicators import Named, follow
@@ -31,6 +31,7 @@ from gcm_ld.turtle import read_turtle
 from tests import progress_country as country
 from tests.conftest import ROOT, Run
 from tests.engines import needs_oxigraph, oxigraph
+from tests.test_progress_reference import BASIS
 
 F = Fraction
 
@@ -103,8 +104,42 @@ def test_a_target_below_the_baseline_is_reached_downwards() -> None:
     marks = ("baseline", observed("60", "2020")), ("target", observed("30", "2024"))
     found = way([observed("36", "2023")], *marks)
     assert (found.distance, found.expected, found.state) == (F(4, 5), F(3, 4), State.ON_TRACK)
-    # What is said to be better does not turn a target round.
-    assert way([observed("36", "2023")], *marks, direction="increase").distance == F(4, 5)
+    assert way([observed("36", "2023")], *marks, direction="decrease") == replace(
+        found, direction="decrease"
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "goal", "better"), [("60", "30", "decrease"), ("30", "60", "increase")]
+)
+def test_a_target_that_leads_away_from_what_is_better_gives_no_figure(
+    start: str, goal: str, better: str
+) -> None:
+    """A floor under something that is already better: going down to it is no progress."""
+    marks = ("baseline", observed(start, "2020")), ("target", observed(goal, "2024"))
+    other = {"increase": "decrease", "decrease": "increase"}[better]
+    found = way([observed("45", "2022")], *marks, direction=other)
+    assert (found.state, found.distance) == (State.DIRECTION_DIFFERS, None)
+    assert found.figure[:5] == (None, 0, 1, 0, 1)
+    assert way([observed("45", "2022")], *marks, direction=better).distance == F(1, 2)
+
+
+def test_a_break_on_the_way_is_kept_in_sight() -> None:
+    values = [
+        observed(str(n), str(2019 + n), status="B" if n in (0, 1, 3, 5) else "A") for n in range(6)
+    ]
+    found = way(values, ("baseline", observed("1", "2020")), GOAL, year=2023)
+    assert [o.period.text for o in found.breaks] == ["2022"]  # not at the baseline, nor before
+    assert found.state.known
+    assert way(values, GOAL, year=2023).breaks == ()  # nothing is compared with a baseline
+    assert way(values, ("baseline", observed("1", "2022")), GOAL, year=2023).breaks == ()
+
+
+def test_of_baselines_that_end_together_the_longest_counts() -> None:
+    year, month = observed("10", "2020"), observed("12", "2020-12")
+    later = observed("14", "2021")
+    marks = [("baseline", o) for o in (month, later, year)]
+    assert way([], *marks).baseline == year
 
 
 @pytest.mark.parametrize(
@@ -293,171 +328,6 @@ def test_tenths_are_rounded_once(share: F) -> None:
     assert tenths(-share) == -tenths(share)
 
 
-# A second computation
-
-
-class Random(NamedTuple):
-    """What a made-up country is made of: numbers only."""
-
-    #: baseline, target, value and the value's year; unit of the value differs; sex of the value
-    indicators: list[tuple[int | None, int | None, int | None, int, bool, bool]]
-    #: status, indicators named, outcome, targets
-    actions: list[tuple[str, list[int], int | None, list[int]]]
-    #: outcome of each indicator
-    outcomes: list[int | None]
-
-
-CODES, TARGETS = ("1.a", "1.b", "1.c", "2.a", "2.b"), ("10.7", "10.c", "17.18")
-#: Mostly known, so that figures of all kinds meet.
-FIGURE = st.integers(0, 14).map(lambda n: None if n > 12 else n)
-SELDOM = st.sampled_from([False] * 7 + [True])
-WORLDS = st.builds(
-    Random,
-    st.lists(
-        st.tuples(FIGURE, FIGURE, FIGURE, st.integers(2020, 2024), SELDOM, SELDOM),
-        min_size=4,
-        max_size=4,
-    ),
-    st.lists(
-        st.tuples(
-            st.sampled_from(["Aligned", "Aligned", "NotApplicable", "Unstated"]),
-            st.lists(st.integers(0, 3), max_size=3, unique=True),
-            st.none() | st.integers(0, 1),
-            st.lists(st.integers(0, 2), max_size=2, unique=True),
-        ),
-        min_size=5,
-        max_size=5,
-    ),
-    st.lists(st.none() | st.integers(0, 1), min_size=4, max_size=4),
-)
-
-
-def base_triples() -> list[ox.Triple]:
-    """What any country leans on, as little of it as these questions need."""
-    wanted = {f"{SDG}/{c}" for c in (*TARGETS, "10", "17")} | {GCM}
-    wanted |= {country.action(c) for c in CODES} | {f"{GCM}/objective/{n}" for n in (1, 2)}
-    kinds = {GCMO + "Status", GCMO + "Basis"}
-    files = [
-        *turtle_files(folder("ontology")),
-        folder("data") / "gcm" / "gcm.ttl",
-        folder("data") / "sdg" / "sdg.ttl",
-    ]
-    triples = [t for f in files for t in read_turtle(f)]
-    wanted |= {
-        t.subject.value
-        for t in triples
-        if t.predicate.value == RDF + "type" and getattr(t.object, "value", "") in kinds
-    }
-    return [t for t in triples if getattr(t.subject, "value", "") in wanted]
-
-
-BASIS = base_triples()
-
-
-def as_dataset(world: Random) -> Dataset:
-    rows = {
-        code: (
-            status,
-            tuple(f"i{i}" for i in named),
-            () if outcome is None else (f"A{outcome}",),
-            tuple(TARGETS[t] for t in targets),
-        )
-        for code, (status, named, outcome, targets) in zip(CODES, world.actions, strict=True)
-    }
-    records = [r for r in country.framework_records() if r.iri == country.FW]
-    element = country.element
-    records += [element("Outcome", f"A{n}", f"Outcome {n}") for n in (0, 1)]
-    triples = [*BASIS, *country.monitored_triples(rows)]
-    for kind in ("values", "targets"):
-        triples += country.data_set(kind, kind)
-    for number, (start, goal, value, year, other, part) in enumerate(world.indicators):
-        slug, outcome = f"i{number}", world.outcomes[number]
-        above = None if outcome is None else country.outcome(f"A{outcome}")
-        records.append(element("Indicator", slug, f"Indicator {number}", above))
-        if start is not None:
-            triples += country.reference("baseline", slug, "2020", str(start))
-        if goal is not None:
-            triples += country.reference("target", slug, "2024", str(goal))
-        if value is not None:
-            unit, sex = ("percent" if other else "number"), ("F" if part else "T")
-            triples += country.observation(
-                "values", slug, str(year), str(value), unit=unit, sex=sex
-            )
-    triples += build_graph([*records, *country.crosswalk_records(rows)])
-    store = EmbeddedStore()
-    store.add(triples)
-    dataset = Dataset([])
-    dataset.__dict__["asserted"] = store
-    return dataset
-
-
-def by_hand(world: Random, rule: str, links: str, year: int) -> dict[str, tuple[Any, ...]]:
-    """The same figures from the numbers alone, without RDF, SPARQL or the project's code."""
-    leaf: list[F | None] = []
-    for start, goal, value, when, other, part in world.indicators:
-        share: F | None = None
-        if value is not None and goal is not None and when <= year and not part:
-            if other:
-                share = None
-            elif start is None or start == goal:
-                share = F(1) if value == goal else None
-            else:
-                share = F(value - start, goal - start)
-                if rule == "on-track":
-                    share = F(int(share >= 1 or (share >= 0 and share >= F(when - 2020, 4))))
-                share = max(F(0), min(F(1), share))
-        leaf.append(share)
-
-    def together(parts: list[tuple[Any, F, F]]) -> tuple[Any, F, F, int, int]:
-        known = [v for v, _, _ in parts if v is not None]
-        if not known:
-            return None, F(0), F(1), 0, len(parts)
-        if rule == "worst":
-            low, high = min(p[1] for p in parts), min(p[2] for p in parts)
-            return min(known), low, high, len(known), len(parts)
-        low, high = (F(sum(p[i] for p in parts)) / len(parts) for i in (1, 2))
-        return F(sum(known)) / len(known), low, high, len(known), len(parts)
-
-    groups: dict[str, list[tuple[Any, F, F]]] = {"1": [], "2": [], "": []}
-    for code, (status, named, outcome, targets) in zip(CODES, world.actions, strict=True):
-        wanted = set(named) if links != "outcomes" else set()
-        if links != "indicators" and outcome is not None:
-            wanted |= {i for i, o in enumerate(world.outcomes) if o == outcome}
-        parts = [
-            (leaf[i], F(0), F(1)) if leaf[i] is None else (leaf[i], leaf[i], leaf[i])
-            for i in sorted(wanted)
-        ]
-        figure = together(parts)  # type: ignore[arg-type]
-        for target in targets:
-            groups.setdefault(TARGETS[target], [])
-            groups.setdefault(TARGETS[target].partition(".")[0] + " goal", [])
-        if status != "NotApplicable":
-            keys = {code[0], "", *(TARGETS[t] for t in targets)}
-            keys |= {TARGETS[t].partition(".")[0] + " goal" for t in targets}
-            for key in keys:
-                groups.setdefault(key, []).append(figure[:3])
-    return {key: together(parts) for key, parts in groups.items()}
-
-
-@settings(max_examples=60)
-@given(
-    WORLDS,
-    st.sampled_from(RULES),
-    st.sampled_from(["indicators", "outcomes", "both"]),
-    st.integers(2020, 2025),
-)
-def test_by_hand(world: Random, rule: str, links: str, year: int) -> None:
-    found = measure(as_dataset(world), year=year, rule=rule, links=links)
-    figures = {g.code: g.figure[:5] for g in (*found.objectives, *found.targets)}
-    figures |= {f"{g.code} goal": g.figure[:5] for g in found.goals}
-    figures[""] = found.whole.figure[:5]
-    assert figures == by_hand(world, rule, links, year)
-    spoken = found.spoken
-    assert spoken.actions == found.whole.figure.of
-    assert spoken.actions_known == found.whole.figure.known
-    assert spoken.with_figure <= min(spoken.with_value, spoken.with_target)
-
-
 # The example of the documentation
 
 
@@ -580,6 +450,8 @@ def test_nothing_is_claimed_where_there_is_no_value(dataset: Dataset) -> None:
     report = build_report("progress", dataset)
     assert report.lead[1].startswith("0 of 88 indicators have a value")
     assert "nothing is claimed" in report.lead[3]
+    fill = "gcm-ld template --values --framework alb-nsm-2019 -o values.xlsx"
+    assert any(fill in note for note in report.notes)
     assert not report.charts
     for table in report.tables[:5]:
         values = [dict(zip(table.keys, row, strict=True)) for row in table.rows]
@@ -608,6 +480,7 @@ def test_report_says_what_it_rests_on(xkx: Dataset) -> None:
     assert "1 indicator has values of parts" in notes
     assert "1 forecast is left out" in notes
     assert "180 actions that the source calls not applicable" in notes
+    assert "break" not in notes and "leads away" not in notes and "template" not in notes
     views = {v.name: v for v in full.views}
     assert list(views) == ["objectives", "targets", "indicators"]
     first = views["objectives"].rows[0]
@@ -615,6 +488,32 @@ def test_report_says_what_it_rests_on(xkx: Dataset) -> None:
     assert views["objectives"].rows[2][2:] == (None, None, None, "none applies")
     skills = next(r for r in views["indicators"].rows if str(r[0]).startswith("Returnees"))
     assert skills[2:] == ("10 (2020)", "7 (2023-Q4)", "30 (2025)", -15.0, "worsened")
+
+
+def test_the_report_says_what_figures_lean_on(tmp_path: Path) -> None:
+    files = country.country_files()
+    files[f"{country.CODE}-values"] += country.observation(
+        "values", "days", "2021", "50", unit="day", status="B"
+    )
+    turned = ox.NamedNode(country.indicator("skills")), ox.NamedNode(GCMO + "direction")
+    files[country.CODE] = [t for t in files[country.CODE] if (t.subject, t.predicate) != turned] + [
+        ox.Triple(*turned, ox.NamedNode(GCMO + "Decrease"))
+    ]
+    report = build_report("progress", open_dataset(country.write_files(tmp_path / "xkx", files)))
+    notes = " ".join(report.notes)
+    assert "1 indicator without a baseline counts, because its target is reached" in notes
+    assert "1 indicator has a break in its series after the baseline" in notes
+    assert "1 indicator has a target that leads away from what “Better is” says" in notes
+    view = next(v for v in report.views if v.name == "indicators")
+    rows = {str(r[0]).split()[0]: r[1:] for r in view.rows}
+    assert rows["Cost"][:4] == (None, "9 % (2020)", "0.06 (2023)", "5 % (2025)")  # units apart
+    assert rows["A"][:4] == ("yes or no", None, "yes (2022)", "yes (2023)")
+    assert rows["Returnees"][4:] == (None, "the target leads away from what is better")
+    table = next(t for t in report.tables if t.name == "indicators")
+    breaks = {
+        r["code"]: r["breaks"] for r in (dict(zip(table.keys, x, strict=True)) for x in table.rows)
+    }
+    assert {code for code, number in breaks.items() if number} == {"days"}
 
 
 def test_report_for_programs(run: Run, place: Path) -> None:
@@ -715,6 +614,12 @@ def test_countries_are_ranked(world: Path) -> None:
     assert alone.whole.figure.value is not None
     assert last["value"] == float(alone.whole.figure.value)
     assert last["spokenFor"] == 4 / 7
+    shown = [dict(zip(report.views[0].keys, r, strict=True)) for r in report.views[0].rows]
+    assert {r["spokenFor"] for r in shown} == {57.1}
+    values = sorted((float(str(r["value"])) for r in shown), reverse=True)
+    assert f"median {values[2]:.1f} %, all between {values[4]:.1f} and {values[0]:.1f} %" in (
+        " ".join(report.lead)
+    )
     figures = {(r[2], r[4]): r[6] for r in report.tables[1].rows}
     assert figures["aaa-2025", "1"] == float(F(23, 30))
     assert len(report.tables[1].rows) == 5 * 23

@@ -122,6 +122,20 @@ def test_the_latest_total_value_of_a_national_indicator_stands_with_it(
     assert read(2020) == {permits: none, reports: none}
 
 
+def test_the_latest_value_is_that_of_progress(plan: Path, tmp_path: Path) -> None:
+    """A forecast is none, and a year is later than the months in it."""
+    values = tmp_path / "values.ttl"
+    cells = (("2021-05", "T", "5"), ("2021", "T", "12"), ("2023", "T", "99", "F"))
+    values.write_text(sdgdata.national_values(*cells), encoding="utf-8")
+    with_values = open_dataset(plan, values)
+    rows = report(with_values)["tables"]["national"]
+    assert [(r["value"], r["period"]) for r in rows if r["indicator"] == OWN + "permits"] == [
+        (12, "2021")
+    ]
+    progress = build_report("progress", with_values).as_dict()["tables"]["indicators"]
+    assert [r["latest"] for r in progress if r["code"] == "permits"] == [12]  # type: ignore[index]
+
+
 def test_links_that_somebody_judged_count_if_asked_for(made_up: Dataset) -> None:
     found = build_report("sdg-data", made_up, curated=True).as_dict()["tables"]
     codes = [r["targetCode"] for r in found["targets"]]  # type: ignore[index]
@@ -146,7 +160,7 @@ def test_an_indicator_of_several_targets_has_its_code_under_each(made_up: Datase
 def test_the_uns_database(made_up: Dataset, source: Any) -> None:
     found = report(made_up, source(sdgdata.DATABASE))
     assert series(found) == {
-        "SL_MADE_UP": (61, 2020, 2.5, 2019),  # no year in common: the latest of each
+        "SL_MADE_UP": (61, 2020, 2.5, 2019),  # no year in common: the nearest
         "SM_POP_REFG_OR": (11.25, 2023, 3.2, 2023),  # in common, though 2024 is later
         "XX_NEW": (5, 2023, None, None),
     }
@@ -160,7 +174,8 @@ def test_the_uns_database(made_up: Dataset, source: Any) -> None:
     assert "series with a value: 3 of Kosovo*, 2 of the world, 2 of both" in found["summary"]
     assert "values of 2024 or before" in found["summary"]
     notes = " ".join(found["notes"])
-    assert "left out: XX_PARTS." in notes
+    assert "left out: XX_PARTS (Sex)." in notes
+    assert "country and world share none: SL_MADE_UP (2020, 2019)." in notes
     assert "does not know: 10.7.4, 10.7.9." in notes
     # What the vocabulary does not know has no IRI: it can't be made from the code.
     assert rows["SM_POP_REFG_OR"]["indicator"] is None
@@ -206,8 +221,13 @@ def test_a_newer_vocabulary_may_stand_among_the_users_own_files(plan: Path, tmp_
             .replace("SM_POP_REFG_OR", "SM_POP_REFG_OR: Refugees")
             .replace(",990,", ",990: Somewhere,")
         ),
+        lambda text: (
+            text.replace("REF_AREA,", "REF_AREA,Reference area,")
+            .replace(",990,", ",990,Somewhere,")
+            .replace(",1,_T", ",1,World,_T")
+        ),
     ],
-    ids=["2.0", "semicolons", "byte order mark", "labels"],
+    ids=["2.0", "semicolons", "byte order mark", "labels", "labels apart"],
 )
 def test_other_writings_of_sdmx_csv(made_up: Dataset, source: Any, change: Any) -> None:
     vocabulary = source(sdgdata.VOCABULARY, "vocabulary.ttl")
@@ -356,6 +376,150 @@ def test_all_forms_give_the_same(made_up: Dataset, source: Any) -> None:
     assert answers == [{"SM_POP_REFG_OR": (11.25, 2023, 3.2, 2023)}] * 3
 
 
+# -- the UN's portal and its API ---------------------------------------------------------------
+
+PORTAL = sdgdata.portal([("10.5", "990", "2021"), ("11.25", "990", "2023"), ("3.2", "1", "2023")])
+
+
+def _workbook(path: Path, *sheets: tuple[str, list[list[object]]]) -> str:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return str(path)
+
+
+def test_the_portals_csv_breaks_down_by_columns_without_brackets(
+    made_up: Dataset, source: Any
+) -> None:
+    found = report(made_up, source(PORTAL))
+    assert series(found) == {"SM_POP_REFG_OR": (11.25, 2023, 3.2, 2023)}
+    assert found["tables"]["series"][0]["unit"] == "PER_100000_POP"
+    # “Type of skill” is no column that could be known beforehand; its parts are no totals.
+    more = PORTAL + sdgdata.portal([("99", "990", "2023")], skill="ICT").partition("\n")[2]
+    assert series(report(made_up, source(more))) == series(found)
+    only = sdgdata.portal([("9", "990", "2023"), ("8", "990", "2023")], skill=("ICT", "READ"))
+    found = report(made_up, source(only))
+    assert found["tables"]["series"] == []
+    assert "no total cell, left out: SM_POP_REFG_OR (Type of skill)." in " ".join(found["notes"])
+
+
+def test_the_portals_workbook(made_up: Dataset, tmp_path: Path, source: Any) -> None:
+    codes: list[list[object]] = [["Dimension", "Code", "Description"], ["Nature", "C", "Country"]]
+    rows: list[list[object]] = [
+        [int(c) if c.isdigit() else c or None for c in row]
+        for row in csv.reader(io.StringIO(PORTAL))
+    ]
+    path = _workbook(tmp_path / "Goal10.xlsx", ("CodeDescriptions", codes), ("Goal10", rows))
+    found, plain = report(made_up, path), report(made_up, source(PORTAL))
+    assert found["tables"] == plain["tables"]
+    # Faults name the sheet.
+    rows[2][rows[0].index("Value")] = "12,5"
+    path = _workbook(tmp_path / "Goal10.xlsx", ("CodeDescriptions", codes), ("Goal10", rows))
+    with pytest.raises(InputError) as caught:
+        report(made_up, path)
+    assert str(caught.value).startswith(
+        f"{path}, sheet Goal10, row 3, column Value: “12,5” has a decimal comma"
+    )
+    path = _workbook(tmp_path / "codes.xlsx", ("CodeDescriptions", codes))
+    with pytest.raises(InputError, match=r"codes\.xlsx: no sheet \(CodeDescriptions\) begins with"):
+        report(made_up, path)
+
+
+def test_an_answer_of_the_api(made_up: Dataset, source: Any) -> None:
+    cells = [("11.25", "990", 2023.0, "BOTHSEX"), ("7", "990", 2023.0, "FEMALE")]
+    answer = sdgdata.answer([*cells, ("3.2", "1", 2023.0, "BOTHSEX")])
+    found = report(made_up, source(json.dumps(answer), "answer.json"))
+    assert series(found) == {"SM_POP_REFG_OR": (11.25, 2023, 3.2, 2023)}
+    assert found["tables"]["series"][0]["unit"] == "PER_100000_POP"
+    # One page of several is not all.
+    answer["totalElements"] = 12
+    with pytest.raises(InputError, match=r"holds 3 of 12 values, one page of several: .*Size=12"):
+        report(made_up, source(json.dumps(answer), "answer.json"))
+    answer = sdgdata.answer([("11.25", "990", 2023.0, "BOTHSEX"), ("1,5", "1", 2023.0, "BOTHSEX")])
+    with pytest.raises(InputError, match=r"answer\.json, value 2, column Value: “1,5” has a dec"):
+        report(made_up, source(json.dumps(answer), "answer.json"))
+
+
+def test_a_footnote_may_hold_commas_and_lines(made_up: Dataset, source: Any) -> None:
+    note = '"Of 2022, revised;\nsee “Note 1”, page 2"'
+    rows = [database_row("5", note=note), database_row("bad", period="2020")]
+    with pytest.raises(InputError, match="row 3, column Value: “bad”"):  # as a spreadsheet counts
+        report(made_up, source("\n".join([sdgdata.HEAD, *rows])))
+    found = report(made_up, source("\n".join([sdgdata.HEAD, rows[0], "\0"])))
+    assert series(found)["SM_POP_REFG_OR"][0] == 5
+
+
+# -- like with like ----------------------------------------------------------------------------
+
+
+def test_a_multiplier_counts(made_up: Dataset, source: Any) -> None:
+    head = sdgdata.HEAD + ",[UnitMultiplier]"
+    rows = [database_row("2.5") + ",3", database_row("2500", area="1") + ",0"]
+    found = series(report(made_up, source("\n".join([head, *rows]))))
+    assert found["SM_POP_REFG_OR"] == (2500, 2023, 2500, 2023)
+
+
+def test_units_and_base_periods_that_differ_are_not_side_by_side(
+    made_up: Dataset, source: Any
+) -> None:
+    rows = [database_row("50", units="PERCENT"), database_row("0.4", area="1", units="PROPORTION")]
+    answer = report(made_up, source("\n".join([sdgdata.HEAD, *rows])))
+    found = answer["tables"]["series"]
+    assert [(r["unit"], r["countryValue"], r["worldValue"]) for r in found] == [
+        ("PERCENT", 50, None),
+        ("PROPORTION", None, 0.4),
+    ]
+    assert "than of the world, so apart: SM_POP_REFG_OR." in " ".join(answer["notes"])
+    head = sdgdata.HEAD + ",BasePeriod"
+    rows = [database_row("50") + ",2015", database_row("40", area="1") + ",2010"]
+    found = report(made_up, source("\n".join([head, *rows])))["tables"]["series"]
+    assert [(r["scope"], r["countryValue"], r["worldValue"]) for r in found] == [
+        ("Base period 2010", None, 40),
+        ("Base period 2015", 50, None),
+    ]
+
+
+@pytest.mark.parametrize("status", ["H", "L", "M", "O", "Q"])
+def test_a_status_that_says_missing_leaves_no_value(
+    made_up: Dataset, source: Any, status: str
+) -> None:
+    vocabulary = source(sdgdata.VOCABULARY, "vocabulary.ttl")
+    rows = [sdmx_row("0", period="2024").replace(",A,0,", f",{status},0,"), sdmx_row("5")]
+    found = report(made_up, source("\n".join([sdgdata.SDMX_HEAD, *rows])), vocabulary)
+    assert series(found) == {"SM_POP_REFG_OR": (5, 2023, None, None)}
+
+
+def test_what_has_parts_only_on_one_side_is_told(made_up: Dataset, source: Any) -> None:
+    rows = [database_row("5", kind="N"), database_row("3", area="1")]
+    found = report(made_up, source("\n".join([sdgdata.HEAD, *rows])))
+    assert series(found) == {"SM_POP_REFG_OR": (None, None, 3, 2023)}
+    notes = " ".join(found["notes"])
+    assert "no total cell, left out: SM_POP_REFG_OR (Kosovo*: Reporting type)." in notes
+
+
+def test_the_nearest_year_stands_beside_where_none_is_common(made_up: Dataset, source: Any) -> None:
+    rows = [database_row("5", period="2012")]
+    rows += [
+        database_row(str(n), area="1", period=p) for n, p in enumerate(("2005", "2013", "2023"))
+    ]
+    found = report(made_up, source("\n".join([sdgdata.HEAD, *rows])))
+    assert series(found) == {"SM_POP_REFG_OR": (5, 2012, 1, 2013)}
+    assert "share none: SM_POP_REFG_OR (2012, 2013)." in " ".join(found["notes"])
+
+
+def test_data_of_other_indicators_are_told_to_be_none(made_up: Dataset, source: Any) -> None:
+    path = source(_rows(database_row("5", indicator="1.1.1", series="SI_POV_DAY1")).replace(
+        "10.7.4", "1.1.1"))  # fmt: skip
+    notes = " ".join(report(made_up, path)["notes"])
+    assert "The SDG data hold no value of an indicator of these targets." in notes
+
+
 # -- totals and parts --------------------------------------------------------------------------
 
 
@@ -397,7 +561,7 @@ def test_the_same_value_twice_counts_once(made_up: Dataset, source: Any) -> None
     st.dictionaries(st.integers(1990, 2030), st.decimals(0, 100, places=2), max_size=5),
     st.integers(1990, 2030),
 )
-def test_side_by_side_is_the_latest_common_year_or_the_latest_of_each(
+def test_side_by_side_is_the_latest_common_year_or_the_nearest(
     ours: dict[int, Decimal], theirs: dict[int, Decimal], year: int
 ) -> None:
     both = {
@@ -410,7 +574,12 @@ def test_side_by_side_is_the_latest_common_year_or_the_latest_of_each(
         assert (a, b) == (both[COUNTRY][str(max(common))], both[WORLD][str(max(common))])
     else:
         assert (a.year if a else None) == max((y for y in ours if y <= year), default=None)
-        assert (b.year if b else None) == max((y for y in theirs if y <= year), default=None)
+        others = [y for y in theirs if y <= year]
+        if a is None or b is None:
+            assert (b.year if b else None) == max(others, default=None)
+        else:
+            assert b.year in others
+            assert all(abs(a.year - b.year) <= abs(a.year - y) for y in others)
 
 
 # -- bad input ---------------------------------------------------------------------------------
@@ -530,8 +699,12 @@ def test_faults_of_the_file_itself(made_up: Dataset, tmp_path: Path, source: Any
     for path, said in (
         (str(latin), "this is not UTF-8 text"),
         (str(tmp_path / "nowhere.csv"), "no such file or folder"),
-        (str(empty), "no CSV, Turtle or N-Triples file here"),
-        (source("x", "data.xlsx"), "save or unpack it as one"),
+        (str(empty), "no file of SDG data (.csv, .xlsx, .json, .ttl, .nt) here"),
+        (source("x", "data.zip"), "save or unpack it as one"),
+        (source("x", "data.xlsx"), "is no workbook that can be read"),
+        (source("[]", "data.json"), "this is no answer of the UN's API"),
+        (source('{"data": [1]}', "list.json"), "this is no answer of the UN's API"),
+        (source("{", "broken.json"), "this is not JSON"),
         (source("<a> <b>", "broken.ttl"), "this is not Turtle"),
         (source(sdgdata.HEAD + '\n"' + "x" * 200_000, "long.csv"), "this is not CSV"),
     ):
@@ -570,7 +743,7 @@ def test_numbers_are_read_as_they_are_written(number: Decimal) -> None:
     assert read_number(f"{number:f}") == (number, "")
 
 
-@pytest.mark.parametrize("text", ["", " ", "NaN", "N/A", "..", "-"])
+@pytest.mark.parametrize("text", ["", " ", "NaN", "N", "N/A", "#N/A", "..", "-"])
 def test_missing_is_not_zero(text: str) -> None:
     assert read_number(text) is None
 

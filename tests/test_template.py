@@ -15,7 +15,7 @@ from gcm_ld.tables.reading_files import open_tables
 from gcm_ld.tables.shipped import read_shipped
 from gcm_ld.tables.template import find_country, make_code, make_template
 from gcm_ld.tables.workbook_writer import Cells
-from tests.conftest import Run
+from tests.value_rows import call
 
 TITLE = "National Strategy on Migration 2025–2030"
 
@@ -106,22 +106,22 @@ def test_countries_are_those_of_the_list() -> None:
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "csv"])
-def test_an_unchanged_template_imports_as_unstated(run: Run, tmp_path: Path, format_: str) -> None:
+def test_an_unchanged_template_imports_as_unstated(tmp_path: Path, format_: str) -> None:
     path = tmp_path / ("x.xlsx" if format_ == "xlsx" else "tables")
     options = ("--country", "XKX", "--framework", TITLE, "--format", format_, "-o", path)
-    result = run("template", *options)
+    result = call("template", *options)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     with open_tables(path) as tables:
         imported = read_tables(tables, read_shipped())
     assert [str(f) for f in imported.faults.errors] == []
-    again = run("template", *options)
+    again = call("template", *options)
     assert again.returncode == 2
     assert "is there already: name another, or add --force" in again.stderr
     if format_ == "xlsx":
         first = path.read_bytes()
-        assert run("template", *options, "--force").returncode == 0
+        assert call("template", *options, "--force").returncode == 0
         assert path.read_bytes() == first
-        result = run("import", path, "--dry-run", "--format", "json")
+        result = call("import", path, "--dry-run", "--format", "json")
         found = json.loads(result.stdout)
         assert found["actions"] == {"unstated": 187}
         assert found["conforms"]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from gcm_ld import Dataset, open_dataset
 from gcm_ld.build import EARLIER, TARGETS, VALUES, build_graph, read_records
-from gcm_ld.cube import check_cube, check_ntriples, normalise_cube
+from gcm_ld.cube import check_cube, check_ntriples, integrity, normalise_cube
 from gcm_ld.model import Element, Framework, Observation, Record, Source, ValueSet
 from gcm_ld.namespaces import (
     CUBE,
@@ -358,7 +358,7 @@ def test_titles_of_changes_and_the_unit_for_them_are_not_bounded(tmp_path: Path)
     assert short(validate([place]).findings) == []
 
 
-@pytest.mark.parametrize("engine", ["shacl", "pyshacl"])
+@pytest.mark.parametrize("engine", ["shacl", pytest.param("pyshacl", marks=pytest.mark.slow)])
 def test_two_values_for_one_cell_are_found(tmp_path: Path, engine: str) -> None:
     second = replace(OBSERVATIONS[1], iri=f"{FW}/values/visas/2021b", value="91")
     report = validate([write(tmp_path / "xkx", [*OBSERVATIONS, second])], engine=engine)
@@ -411,6 +411,83 @@ def test_what_shapes_say_of_an_observation_constraints_do_not_repeat(tmp_path: P
     assert [s for s, _ in short(validate([write(tmp_path / "xkx", given)]).findings)] == [
         "Observation-sex"
     ]
+
+
+SERIES = [
+    observe(slug, str(year), str(year % 7), sex=f"{SEX}{sex}")
+    for slug in ("visas", "share")
+    for year in range(2015, 2025)
+    for sex in "TFM"
+]
+#: One that stands among many like it.
+AMID = 37
+
+
+def _cube(given: list[Observation]) -> bytes:
+    return n_triples(build_graph([r for rs in strategy(given).values() for r in rs]))
+
+
+def _as_lines(*records: Observation) -> bytes:
+    return n_triples(build_graph(records))
+
+
+def _line(subject: str, predicate: str, value: str) -> bytes:
+    return f"<{subject}> <{expand(predicate)}> <{expand(value)}> .\n".encode()
+
+
+#: What is wrong with one of many observations → how it comes about.
+ODD_ONE: dict[str, Callable[[bytes], bytes]] = {
+    **{
+        f"no {name}": lambda text, name=name: text.replace(
+            _as_lines(SERIES[AMID]), _as_lines(replace(SERIES[AMID], **{name: None}))
+        )
+        for name in ("period", "sex", "age", "nationality", "status", "unit", "value", "area")
+    },
+    "no such code": lambda text: text.replace(
+        _as_lines(SERIES[AMID]), _as_lines(replace(SERIES[AMID], age=f"{CUBE}age/Y3T4"))
+    ),
+    "one cell twice": lambda text: (
+        text + _as_lines(replace(SERIES[AMID], iri=f"{SERIES[AMID].iri}/again"))
+    ),
+    "two data sets": lambda text: text + _line(SERIES[AMID].iri, "qb:dataSet", f"{FW}/targets"),
+    "no data set": lambda text: text + _line(f"{FW}/lost", "rdf:type", "qb:Observation"),
+    "a data set without structure": lambda text: text.replace(
+        _line(SERIES[AMID].dataset, "qb:structure", VALUES), b""
+    ),
+    "an empty slice": lambda text: text + _line(f"{FW}/slice", "rdf:type", "qb:Slice"),
+    "a slice of it": lambda text: text + _line(f"{FW}/slice", "qb:observation", SERIES[AMID].iri),
+    "a dimension besides": lambda text: (
+        text
+        + _as_lines(replace(SERIES[AMID], iri=f"{SERIES[AMID].iri}/again"))
+        + _line(f"{SERIES[AMID].iri}/again", "gcmo:about", "gcmo:Action")
+        + _line(expand("gcmo:about"), "rdf:type", "qb:DimensionProperty")
+    ),
+    "nothing": lambda text: text,
+}
+
+
+@pytest.mark.parametrize("odd", ODD_ONE)
+def test_a_sample_tells_whether_one_of_many_observations_is_at_fault(
+    monkeypatch: pytest.MonkeyPatch, odd: str
+) -> None:
+    text = ODD_ONE[odd](_cube(SERIES))
+    assert (text != _cube(SERIES)) == (odd != "nothing")
+    measure = n_triples(MEASURE)
+    found = check_ntriples(text, measure)
+    monkeypatch.setattr(integrity, "split_cube", lambda *_: None)
+    assert found == check_ntriples(text, measure)
+    assert bool(found) == (odd != "nothing")
+
+
+def test_a_sample_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    find = integrity._find_faults
+    monkeypatch.setattr(integrity, "_find_faults", lambda s: asked.append(len(s)) or find(s))
+    assert check_ntriples(_cube(SERIES), n_triples(MEASURE)) == []
+    (sample,) = asked
+    monkeypatch.setattr(integrity, "split_cube", lambda *_: None)
+    assert check_ntriples(_cube(SERIES), n_triples(MEASURE)) == []
+    assert sample < asked[1] - 10 * len(SERIES) / 2
 
 
 @pytest.mark.skipif(
@@ -487,6 +564,24 @@ def test_where_each_indicator_stands(country: Path, run: Run) -> None:
         ("latest value", "2022", "110", "number", "R"),
         ("target", "2030", "200", "number", "A"),
         ("latest value", "2021-S1", "12.5", "percent", "P"),
+    ]
+
+
+def test_the_latest_period_is_that_which_ends_last(tmp_path: Path) -> None:
+    """As in progress: of periods that end together the longest counts, and a forecast does not."""
+    drawn = [
+        *(observe("visas", p, "1") for p in ("2021", "2021-12", "2021-Q4", "2021-05", "2020-S2")),
+        observe("visas", "2022-Q1", "1", status=f"{STATUS}F"),
+        *(observe("share", p, "1", "percent") for p in ("2021-Q3", "2021-S1", "2021-09")),
+        *(observe("visas", p, "1", **reference("baseline")) for p in ("2019", "2018-S2", "2018")),
+        *(observe("visas", p, "1", **reference("target")) for p in ("2025", "2025-06", "2024")),
+    ]
+    rows = open_dataset(write(tmp_path / "xkx", drawn)).query("select_latest_values").dicts()
+    assert [(r["what"], r["period"]) for r in rows] == [
+        ("baseline", "2018"),
+        ("latest value", "2021"),
+        ("target", "2025"),
+        ("latest value", "2021-Q3"),
     ]
 
 

@@ -18,11 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel and install it, without its dependencies, in an environment of its own."""
     folder = tmp_path_factory.mktemp("wheel")
-    _run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT)
+    # The build backend is that of this environment: another would have to be fetched.
+    _run(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", folder, ROOT)
     (wheel,) = folder.glob("*.whl")
-    _run(sys.executable, "-m", "venv", folder / "venv")
-    python = folder / "venv" / "bin" / "python"
-    _run(python, "-m", "pip", "install", "--no-deps", "--no-index", wheel)
+    _run(sys.executable, "-m", "venv", "--without-pip", folder / "venv")
+    pip = sys.executable, "-m", "pip", "--python", folder / "venv" / "bin" / "python"
+    _run(*pip, "install", "--no-deps", "--no-index", wheel)
     # The dependencies are lent by this environment, which also holds the checkout: only the
     # wheel's own site-packages may supply gcm_ld, so it is asserted below where it came from.
     return folder
@@ -63,6 +64,13 @@ def test_wheel_carries_the_four_folders(installed: Path) -> None:
     assert "gcm_ld/py.typed" in names
     assert any(n.endswith("licenses/LICENSE-DATA") for n in names)
     assert any(n.startswith("gcm_ld/report/templates/") for n in names)
+
+
+@pytest.mark.slow
+def test_what_pyproject_requires_is_enough_to_build(installed: Path, tmp_path: Path) -> None:
+    _run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT)
+    (here,), (there,) = tmp_path.glob("*.whl"), installed.glob("*.whl")
+    assert zipfile.ZipFile(here).namelist() == zipfile.ZipFile(there).namelist()
 
 
 def test_report_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:

@@ -312,7 +312,8 @@ def test_sheets_by_name(broken: Broken) -> None:
     assert data == {"INSTITUTIONS": {2: ACME}, "Sources": {2: {"Code": "s", "Title": "S"}}}
     assert [f.split(": known are")[0] for f in faults] == [
         "warning: Institution: is not read under this name: name it Institutions if that is meant",
-        "warning: Budget 2020: is not read under this name",
+        "warning: Budget 2020: is not read under this name: name it Institutions, whose columns it "
+        "has",
         "institutions.csv: is the same sheet as INSTITUTIONS: "
         "put the rows of both into one and delete the other",
         "warning: Sources: is hidden, and read all the same: show it",

@@ -6,6 +6,7 @@ wrong.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -31,7 +32,7 @@ COMMANDS = {
     "load": ("load", "Load data into a store on disk, or into an endpoint."),
     "publish": ("publish", "Publish the data as a folder of static files for any web server."),
     "query": ("query", "Ask a question of the library, or one of your own."),
-    "report": ("report", "Report on coverage, gaps, outcomes, SDGs, indicators and quality."),
+    "report": ("report", "Report on coverage, gaps, progress, SDGs, indicators and the calendar."),
     "review": ("review", "Write the first draft of a national review of the Compact."),
     "score": ("score", "Score ontology, data and links against published criteria."),
     "serve": ("serve", "Serve the data: a SPARQL endpoint, pages and a query editor."),
@@ -41,6 +42,10 @@ COMMANDS = {
     "validate": ("validate", "Validate data against the shapes."),
     "wording": ("wording", "Add the Compact's official wording from your own copy."),
 }
+
+
+#: A disk that is full or broken, or a limit that is reached.
+_FULL = frozenset((errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC))
 
 
 class _LazyGroup(click.Group):
@@ -100,5 +105,16 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         # The reader of our output has gone (``| head``): leave quietly.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         sys.exit(0)
+    except OSError as error:
+        if debug or error.errno not in _FULL or error.filename is not None:
+            raise
+        _close_output()
+        click.echo(f"Error: the output can't be written ({error.strerror})", err=True)
+        sys.exit(2)
+
+
+def _close_output() -> None:
+    """Let what is still to be printed go, so that Python does not try again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

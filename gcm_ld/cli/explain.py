@@ -19,10 +19,10 @@ __all__ = ["command"]
 _HELP = """Show the values and links that a figure of progress comes from.
 
 PATH says what the figure is of: objective/5, action/5.a, an SDG target or goal (sdg/10.7, sdg/10),
-an indicator by its code, or compact for all; IRIs will do, too. The path leads from the figure over
-actions and indicators down to baseline, latest value and target, each with its source and address,
-and names the row or link that each step rests on. What has no part in the figure is listed with
-the reason. The rules are those of 'gcm-ld report progress'.
+an indicator by its code or title, or compact for all; IRIs will do, too. The path leads from the
+figure over actions and indicators down to baseline, latest value and target, each with its source
+and address, and names the row or link that each step rests on. What has no part in the figure is
+listed with the reason. The rules are those of 'gcm-ld report progress'.
 
 \b
 Example:
@@ -112,7 +112,7 @@ def _text(found: Progress, step: Step, format_: str) -> str:
 
         return write_turtle(as_provenance(found, step))
     if format_ == "mermaid":
-        from gcm_ld.report.explained_chart import as_mermaid
+        from gcm_ld.report.explained_mermaid import as_mermaid
 
         return as_mermaid(step)
     from gcm_ld.report.explained import as_plain, as_tree

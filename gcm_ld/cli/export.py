@@ -20,6 +20,10 @@ _TABLES = {
     "xlsx": "A workbook that people fill in, and that comes back with gcm-ld import.",
     "csv": "The same as a folder of CSV files, one a sheet.",
 }
+_DATA = {
+    "sdmx-csv": "SDMX-CSV 2.0: a folder with the values and targets as data for statistical "
+    "systems, and their structure (SDMX-ML 3.0).",
+}
 _PLATFORM = {
     "open-sdg": "A folder of indicator metadata for a national platform on the SDGs (Open SDG).",
 }
@@ -28,6 +32,7 @@ _LINES = "\n".join(
     for name, text in {
         **_TABLES,
         **{n: e.help for n, e in EXPORTS.items()},
+        **_DATA,
         **_PLATFORM,
     }.items()
 )
@@ -44,6 +49,7 @@ Example:
   gcm-ld export --format xlsx -o albania.xlsx
   gcm-ld export --format csv --data data/xkx/ -o tables/
   gcm-ld export --format sssom > albania.sssom.tsv
+  gcm-ld export --format sdmx-csv --data data/xkx/ -o sdmx/
   gcm-ld export --format open-sdg -o platform/ --sdg-data sdg.csv
 """
 
@@ -53,7 +59,7 @@ Example:
     "-f",
     "--format",
     "format_",
-    type=click.Choice([*_TABLES, *EXPORTS, *_PLATFORM]),
+    type=click.Choice([*_TABLES, *EXPORTS, *_DATA, *_PLATFORM]),
     required=True,
     help="What to write; see above.",
 )
@@ -87,6 +93,9 @@ def command(
         raise InputError("--sdg-data goes with --format open-sdg: leave it out")
     if format_ in _PLATFORM:
         _write_platform(source, framework, sdg_data, output)
+        return
+    if format_ in _DATA:
+        _write_data(source, framework, output)
         return
     if format_ == "csv" and (output is None or output == Path("-")):
         raise InputError("csv is a folder with a file for each sheet: name it with -o")
@@ -136,6 +145,33 @@ def _write_platform(
     for path in write_folder(output, files):
         click.echo(f"{path}: is left from before, and no part of this: delete it", err=True)
     _said(output)
+
+
+def _write_data(source: Source, framework: str | None, output: Path | None) -> None:
+    from gcm_ld.tables.exchange.sdmx_csv import STRUCTURE, build_files
+    from gcm_ld.tables.exchange.value_structure import FLOWS
+    from gcm_ld.tables.extract import extract
+    from gcm_ld.tables.folder import write_files
+
+    if output is None or output == Path("-"):
+        raise InputError("sdmx-csv is a folder with a file for each dataflow: name it with -o")
+    if output.is_file():
+        raise InputError(f"{output}: is a file, and sdmx-csv needs a folder: name another with -o")
+    found = extract(source.dataset(framework=framework), framework)
+    files = build_files(found)
+    write_files(output, files)
+    _said(output)
+    if len(files) == 1:
+        code = found.framework.code
+        click.echo(
+            f"{code} has no values and no targets: {STRUCTURE} alone is written, which says what "
+            "they would look like",
+            err=True,
+        )
+    for flow in FLOWS:
+        if flow.file not in files and (output / flow.file).exists():
+            path = output / flow.file
+            click.echo(f"{path}: is left from before, and no part of this: delete it", err=True)
 
 
 def _write(content: bytes, output: Path | None) -> None:

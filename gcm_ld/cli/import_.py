@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,23 +14,22 @@ from gcm_ld.errors import InputError
 from gcm_ld.words import plural
 
 if TYPE_CHECKING:
-    from gcm_ld.model import Observation, Record
     from gcm_ld.tables.folder import Plan
-    from gcm_ld.tables.reading import Imported
     from gcm_ld.tables.sheets import Fault
     from gcm_ld.tables.shipped import Shipped
 
-__all__ = ["command"]
+__all__ = ["command", "leftovers", "tell"]
 
-#: Endings of a set of mappings in SSSOM/TSV.
-_SSSOM = (".tsv", ".sssom")
+_HELP = """Turn a filled-in workbook, CSV folder, SSSOM or SDMX-CSV file into linked data.
 
-_HELP = """Turn a filled-in workbook, CSV folder or SSSOM file into linked data.
+SOURCE is an .xlsx workbook, a folder of CSV files, an SSSOM/TSV file, or SDMX-CSV as a statistical
+system writes it (a file, or a folder of them) with the values of a strategy that is data already.
+Everything that is wrong in it is listed with sheet, row and column, and then nothing is written. If
+all is well, the folder gets one Turtle file for each framework and crosswalk, and two for values
+and targets; files of an earlier import are replaced. Exit status 2 if there is a fault.
 
-SOURCE is an .xlsx workbook, a folder of CSV files, or an SSSOM/TSV file. Everything that is wrong
-in it is listed with sheet, row and column, and then nothing is written. If all is well, the folder
-gets one Turtle file for each framework and crosswalk, and two for values and targets; files of an
-earlier import are replaced. Exit status 2 if there is a fault.
+With --each, every SOURCE becomes a folder of its own, on all cores. What is at fault leaves its
+folder as it was; the others are written.
 
 A value that differs from the folder's, or is gone, is a fault. Where the row says Revised, or the
 earlier one was not final, that one is kept as an edition instead.
@@ -42,18 +39,31 @@ Example:
   gcm-ld import crosswalk.xlsx -o data/xkx/
   gcm-ld import crosswalk.xlsx --dry-run
   gcm-ld import values.xlsx -o data/xkx/ --merge
+  gcm-ld import values.sdmx.csv -o data/xkx/ --merge
   gcm-ld import tables/ -o data/xkx/ --format json
+  gcm-ld import received/*.xlsx --each -o data/
 """
 
 
 @click.command(name="import", help=_HELP)
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument(
+    "sources", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="SOURCE..."
+)
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
     help="The folder to write to; made if it is not there.",
+)
+@click.option(
+    "--each", is_flag=True, help="Make a folder of each SOURCE below FOLDER, named like it."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="With --each: how many may be read at once; by default one a core.",
 )
 @click.option("--dry-run", is_flag=True, help="Check and count, but write nothing.")
 @click.option(
@@ -74,8 +84,10 @@ Example:
 )
 @format_option("table", "json")
 def command(
-    source: Path,
+    sources: tuple[Path, ...],
     output: Path | None,
+    each: bool,
+    jobs: int | None,
     dry_run: bool,
     data: tuple[Path, ...],
     merge: bool,
@@ -83,48 +95,50 @@ def command(
     format_: str,
 ) -> None:
     """Read tables, check them, and write Turtle."""
+    from gcm_ld.cli.import_each import import_all
     from gcm_ld.dataset import open_dataset
-    from gcm_ld.resources import shipped_data, turtle_files
-    from gcm_ld.tables.checking import check_records
-    from gcm_ld.tables.folder import plan_files, write_files
-    from gcm_ld.tables.revisions import read_published, revise
+    from gcm_ld.resources import shipped_data
+    from gcm_ld.tables.folder import write_files
+    from gcm_ld.tables.importing import import_tables
     from gcm_ld.tables.shipped import Shipped
-    from gcm_ld.tables.value_sets import is_values_file
 
     if output is None and not dry_run:
         raise InputError("name the folder to write to with -o, or add --dry-run to check only")
     target = output or Path(".gcm-ld-nowhere")
-    beside = list(open_dataset(*data).files) if data else []
-    if target.is_dir():
-        beside += [f for f in turtle_files(target) if not is_values_file(f)]
-    around = Shipped(shipped_data(), beside)
-    try:
-        show_progress("reading")
-        imported = _read(source, around)
-        published = read_published(target)
-        imported = revise(
-            imported,
-            (record for records in published.values() for record in records),
-            name=str(target),
-            force=force,
-            merge=merge,
+    shipped = Shipped(shipped_data())
+    beside = tuple(open_dataset(*data).files) if data else ()
+    if each:
+        choice = {"beside": beside, "merge": merge, "force": force}
+        import_all(
+            sources, target, shipped, choice, jobs=jobs, dry_run=dry_run, as_json_=format_ == "json"
         )
-        faults, warnings = imported.faults.errors, 0
-        if not faults:
-            show_progress("checking")
-            checked = check_records(imported.records, imported.places, around, name=source.name)
-            faults, warnings = checked.faults, checked.warnings
+        return
+    if len(sources) > 1:
+        raise InputError(
+            f"{len(sources)} sources: add --each, and each becomes a folder of its own below "
+            f"{output or 'FOLDER'}, or import one at a time"
+        )
+    (source,) = sources
+    try:
+        found = import_tables(
+            source,
+            target,
+            shipped,
+            beside=beside,
+            merge=merge,
+            force=force,
+            step=show_progress,
+        )
     finally:
         show_progress("")
-    notes = [f for f in imported.faults.found if f.warning]
-    _tell([*notes, *faults])
-    result = _count(imported.records)
-    if faults:
+    tell([*found.notes, *found.faults])
+    result = found.as_dict(target)
+    plan = found.plan
+    if plan is None:
         if format_ == "json":
-            emit(as_json(_as_dict(result, None, target, faults, notes, warnings)))
-        problem = f"{plural(len(faults), 'fault')}, listed above"
+            emit(as_json(result))
+        problem = f"{plural(len(found.faults), 'fault')}, listed above"
         raise InputError(f"{source}: {problem}: correct them and import again; nothing is written")
-    plan = plan_files(imported.records, imported.main, target, force=force, known=published)
     if not dry_run:
         try:
             show_progress("writing")
@@ -132,30 +146,22 @@ def command(
         finally:
             show_progress("")
     if format_ == "json":
-        emit(as_json(_as_dict(result, plan, target, faults, notes, warnings)))
+        emit(as_json(result))
         return
+    imported = found.imported
     described = imported.main is not None or "value" not in result["things"]
-    options = "" if described else _described_by(plan, around, data)
-    emit("\n".join(_lines(result, plan, target, options, warnings, dry_run=dry_run)))
-    for line in _leftovers(plan, target):
+    options = "" if described else _described_by(plan, found.around, data)
+    told = list(imported.changes.lines()) if imported.changes else []
+    emit("\n".join(_lines(result, plan, target, options, found.warnings, told, dry_run=dry_run)))
+    for line in leftovers(result, target):
         click.echo(line, err=True)
 
 
-def _read(source: Path, around: Shipped) -> Imported:
-    from gcm_ld.tables.reading import Imported, read_tables
-    from gcm_ld.tables.reading_files import open_tables
+def tell(faults: Sequence[Fault], *, of: str = "") -> None:
+    """Print faults by sheet, row and column, as the reader goes through the tables.
 
-    if source.suffix.lower() in _SSSOM:
-        from gcm_ld.tables.exchange.sssom_reader import read_sssom
-
-        records, faults = read_sssom(source)
-        return Imported(None, tuple(records), faults, {})
-    with open_tables(source) as tables:
-        return read_tables(tables, around)
-
-
-def _tell(faults: Sequence[Fault]) -> None:
-    """Print faults by sheet, row and column, as the reader goes through the tables."""
+    :param of: the source, where there are several.
+    """
     from gcm_ld.tables.layout import SHEETS, find_sheet
 
     order = {sheet.name: number for number, sheet in enumerate(SHEETS)}
@@ -166,39 +172,8 @@ def _tell(faults: Sequence[Fault]) -> None:
         return number, fault.place, fault.row or 0, fault.column or "", str(fault)
 
     for fault in sorted(faults, key=key):
-        click.echo(f"warning: {fault}" if fault.warning else str(fault), err=True)
-
-
-def _count(records: Iterable[Record]) -> dict[str, dict[str, int]]:
-    """Count what was read: things by kind, actions by status, links by basis."""
-    from gcm_ld.model import Alignment, Assessment, Element, Observation
-    from gcm_ld.tables.words import local_name, read_words
-
-    things: Counter[str] = Counter()
-    statuses: Counter[str] = Counter()
-    links: Counter[str] = Counter()
-    words = read_words()
-    for record in records:
-        name = record.kind if isinstance(record, Element) else type(record).__name__
-        if isinstance(record, Assessment):
-            statuses[words.word("gcmo:Status", record.status).lower()] += 1
-        elif isinstance(record, Alignment):
-            links[local_name(record.basis).lower()] += 1
-        elif isinstance(record, Observation):
-            things[_observation_noun(record)] += 1
-        elif name not in ("Monitoring", "ValueSet"):
-            things[name.replace("SourceAnomaly", "odd place").lower()] += 1
-    return {
-        "things": dict(sorted(things.items())),
-        "actions": dict(statuses.most_common()),
-        "links": dict(links.most_common()),
-    }
-
-
-def _observation_noun(record: Observation) -> str:
-    if record.reference is not None:
-        return record.reference.rpartition("/")[2]
-    return "value" if record.edition is None else "earlier value"
+        text = f"{of}: {fault}" if of else str(fault)
+        click.echo(f"warning: {text}" if fault.warning else text, err=True)
 
 
 def _described_by(plan: Plan, around: Shipped, data: Sequence[Path]) -> str:
@@ -212,11 +187,12 @@ def _described_by(plan: Plan, around: Shipped, data: Sequence[Path]) -> str:
 
 
 def _lines(
-    counts: dict[str, dict[str, int]],
+    counts: Mapping[str, Any],
     plan: Plan,
     target: Path,
     beside: str,
     warnings: int,
+    told: Iterable[str],
     *,
     dry_run: bool,
 ) -> Iterable[str]:
@@ -230,6 +206,7 @@ def _lines(
     yield ""
     things = [plural(number, noun) for noun, number in counts["things"].items()]
     yield "read: " + (", ".join(things) or "nothing but links")
+    yield from told
     if counts["actions"]:
         yield "actions: " + ", ".join(f"{n} {word}" for word, n in counts["actions"].items())
     if counts["links"]:
@@ -246,29 +223,16 @@ def _lines(
         yield "nothing is written: leave --dry-run out"
 
 
-def _leftovers(plan: Plan, target: Path) -> Iterable[str]:
-    if plan.gone:
-        shown = ", ".join(plan.gone[:5]) + (" …" if len(plan.gone) > 5 else "")
-        yield f"no longer there: {plural(len(plan.gone), 'thing')} of the last import ({shown})"
-    for name in plan.stale:
+def leftovers(found: Mapping[str, Any], target: Path, *, of: str = "") -> Iterable[str]:
+    """Yield what is to be said of things that are no longer there, or stand twice.
+
+    :param found: what became of the tables; see :meth:`gcm_ld.tables.importing.Import.as_dict`.
+    :param target: their folder.
+    :param of: the source, where there are several.
+    """
+    if gone := found["gone"]:
+        shown = ", ".join(gone[:5]) + (" …" if len(gone) > 5 else "")
+        text = f"no longer there: {plural(len(gone), 'thing')} of the last import ({shown})"
+        yield f"{of}: {text}" if of else text
+    for name in found["stale"]:
         yield f"{target / name}: holds some of the same things: delete it if it is outdated"
-
-
-def _as_dict(
-    counts: dict[str, dict[str, int]],
-    plan: Plan | None,
-    target: Path,
-    faults: Sequence[Fault],
-    notes: Sequence[Fault],
-    warnings: int,
-) -> dict[str, object]:
-    return {
-        "conforms": not faults,
-        "folder": str(target),
-        "files": {name: len(records) for name, records in plan.files.items()} if plan else {},
-        "gone": list(plan.gone) if plan else [],
-        "stale": list(plan.stale) if plan else [],
-        **counts,
-        "faults": [asdict(fault) for fault in (*notes, *faults)],
-        "recommendations": warnings,
-    }

@@ -65,7 +65,9 @@ class Language:
         from gcm_ld.language import using
         from gcm_ld.report.localize import read_language
 
-        catalogue, labels = read_language(dataset, self.code, self.labels, besides=besides)
+        catalogue, labels = read_language(
+            dataset, self.code, self.labels, besides=besides, new=self.missing is not None
+        )
         with using(self.code, labels=labels, catalogue=catalogue) as spoken:
             yield
         self._tell(spoken)
@@ -81,7 +83,7 @@ class Language:
             from gcm_ld.files import write_text
             from gcm_ld.report.localize import write_missing
 
-            write_text(self.missing, write_missing(spoken, self.missing.suffix.lower()))
+            write_text(self.missing, write_missing(spoken, self.missing))
             click.echo(f"wrote {self.missing}", err=True)
         elif found:
             has = "has" if sum(n for n, _ in counts) == 1 else "have"

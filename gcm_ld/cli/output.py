@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from gcm_ld.files import write_text
-from gcm_ld.language import direction, display_width, show, wrap_wide
+from gcm_ld.language import direction, display_width, language_code, show, wrap_wide
 
 __all__ = [
     "as_csv",
@@ -49,9 +49,20 @@ def wrap(text: str, *, indent: str = "") -> str:
     """Wrap a sentence to the terminal, hanging by two spaces below its first line."""
     width = terminal_width()
     if display_width(text) == len(text):
-        return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + "  ")
+        return textwrap.fill(
+            text,
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent + "  ",
+            break_on_hyphens=_breaks_at_hyphens(),
+        )
     first, *rest = wrap_wide(text, width - len(indent) - 2)
     return "\n".join([indent + first, *(f"{indent}  {line}" for line in rest)])
+
+
+def _breaks_at_hyphens() -> bool:
+    """Tell whether a hyphen joins words, as in English, and not an ending to an acronym."""
+    return language_code().partition("-")[0] == "en"
 
 
 def as_table(
@@ -107,7 +118,7 @@ def _fold(text: str, width: int) -> list[str]:
     if size <= width:
         return [text]
     if size == len(text):
-        return textwrap.wrap(text, width)
+        return textwrap.wrap(text, width, break_on_hyphens=_breaks_at_hyphens())
     if text.startswith(_ISOLATE):
         return [_isolate(line) for line in wrap_wide(text[1:-1], width)]
     return wrap_wide(text, width)

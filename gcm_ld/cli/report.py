@@ -19,6 +19,8 @@ from gcm_ld.source import Source
 
 _LINES = "\n".join(f"  {name:<17} {line}" for name, (_, line) in REPORTS.items())
 _MORE = "\n".join(f"  {name:<18} {line}" for name, (_, line) in ACROSS.items())
+#: The reports that have charts, if there is something to draw.
+_DRAWN = ("calendar", "countries", "coverage", "matrix", "progress", "trend")
 _HELP = f"""Report on a crosswalk: all reports in brief, or one in full.
 
 Coverage takes any pair of frameworks: actions that were assessed are counted under each
@@ -72,25 +74,26 @@ Example:
 @click.option(
     "--year",
     type=click.IntRange(1900, 2200),
-    help="With calendar, progress and indicator-quality: as things stood in this year.",
+    help="With calendar, indicator-quality, progress, progress-countries and sdg-data: as things "
+    "stood in this year.",
 )
 @click.option(
     "--rule",
-    metavar="RULE",
-    help="With progress: how figures are put together: mean, worst or on-track.",
+    metavar="mean|worst|on-track",
+    help="With progress and progress-countries: how figures are put together.",
 )
 @click.option(
     "--links",
-    metavar="LINKS",
-    help="With progress: what carries them: indicators (those that an action names), outcomes "
-    "(those of the outcomes that answer it) or both.",
+    metavar="indicators|outcomes|both",
+    help="With progress and progress-countries: the indicators that an action names, those of the "
+    "outcomes that answer it, or both.",
 )
 @click.option(
     "--sdg-data",
     multiple=True,
     metavar="FILE|URL",
-    help="With sdg-data: values of SDG series, as a file (CSV of the UN's database, SDMX-CSV, "
-    "Turtle) or a SPARQL endpoint.",
+    help="With sdg-data: values of SDG series, as a file (CSV, .xlsx or JSON of the UN's "
+    "database, SDMX-CSV, Turtle) or a SPARQL endpoint.",
 )
 @format_option("table", "csv", "json", "html", "ics")
 @OUTPUT_OPTION
@@ -141,10 +144,12 @@ def command(
             for n in names
         ]
         if charts is not None and not any(r.charts for r in reports):
-            raise InputError(
-                f"report {name} has no chart: calendar, coverage, countries, matrix, progress and "
-                "trend have"
+            problem = (
+                "these data give it nothing to draw"
+                if name in _DRAWN
+                else f"{', '.join(_DRAWN[:-1])} and {_DRAWN[-1]} have"
             )
+            raise InputError(f"report {name} has no chart: {problem}")
         text = _render(dataset, reports, format_, table, framework, whole=name is None)
         if charts is not None:
             from gcm_ld.report.charts import save_charts

@@ -13,6 +13,7 @@ from gcm_ld.source import Source
 
 if TYPE_CHECKING:
     from gcm_ld.cli.language import Language
+    from gcm_ld.review.choice import Chosen
 
 _HELP = """Write the first draft of a national review of the Compact.
 
@@ -22,8 +23,9 @@ person must write is marked. People write in Markdown, one file a section, in th
 --texts: the first run makes the files, and none is ever written over. Run the command again, and
 their texts stand in the document, beside figures that are made anew.
 
-Coverage is counted under the published rule unless --rule says otherwise, as the guide itself
-counts; the draft says what each rule means and shows all of them.
+Coverage is counted under the strict rule, by which an action is covered where an outcome is named
+for it, unless --rule says otherwise. For the table that the guide itself prints it is the guide's
+own rule, published. The draft says what each rule means and shows all of them.
 
 \b
 Example:
@@ -72,9 +74,9 @@ Example:
 @click.option(
     "--rule",
     metavar="RULE",
-    default="published",
-    show_default=True,
-    help="The counting rule of coverage in the text: strict, published or broad.",
+    default="",
+    help="The counting rule of coverage in the text: strict, published or broad; published for the "
+    "table that the guide prints, or else strict, if not given.",
 )
 @click.option(
     "--progress-rule",
@@ -113,8 +115,8 @@ def command(
     """Write a review."""
     from gcm_ld import review
 
-    kind = format_ or _format(output)
     _check_folder(output)
+    kind = format_ or _format(output)
     if texts is not None and texts.exists() and not texts.is_dir():
         raise InputError(f"{texts}: this is a file: --texts names a folder")
     whole = source.whole()
@@ -124,6 +126,11 @@ def command(
         year = against.end or against.start
         if year is None:
             raise InputError(f"the data give no year of {against.title}: add --year")
+    if against.start and year < against.start:
+        raise InputError(
+            f"--year {year} is before {against.title}, which begins in {against.start}: name a "
+            "year from then on"
+        )
     alone = review.is_alone(whole, found)
     folder = texts or review.default_folder(source.paths, output, found.code, year, alone=alone)
     dataset = source.dataset(framework=against.iri)
@@ -135,9 +142,9 @@ def command(
             dataset, country=found.iri, options=options, texts=folder, framework=against.iri
         )
         files = review.render_review(made.document, kind, output)
-        _write(files)
         new = review.make_files(made.texts, made.slots)
-    _tell(made, new, files)
+        _write(files)
+    _tell(made, against, new, files)
 
 
 def _format(output: Path) -> str:
@@ -153,6 +160,8 @@ def _format(output: Path) -> str:
 
 def _check_folder(output: Path) -> None:
     """Refuse a file that can't be written before any work is done."""
+    if str(output) == "-":
+        raise InputError("-: a review is written to a file: name one, such as review.docx")
     if not output.parent.is_dir():
         raise FileError(output.parent, "no such folder: make it, or name another")
 
@@ -168,7 +177,7 @@ def _write(files: dict[Path, bytes]) -> None:
         write_bytes(path, content)
 
 
-def _tell(made: object, new: list[Path], files: dict[Path, bytes]) -> None:
+def _tell(made: object, against: Chosen, new: list[Path], files: dict[Path, bytes]) -> None:
     """Say what was written, what waits, and what of the folder belongs nowhere."""
     from gcm_ld.review import Review
     from gcm_ld.review.model import Placeholder
@@ -182,12 +191,20 @@ def _tell(made: object, new: list[Path], files: dict[Path, bytes]) -> None:
         f"{made.texts.folder / name} belongs to no section: it is left as it is"
         for name in made.texts.unknown
     ]
+    names = {slot.key: made.texts.files.get(slot.key, slot.file) for slot in made.slots}
+    lines += [
+        f"{made.texts.folder / name} is no Markdown, so it is not read: put its text into "
+        f"{names[key]}"
+        for name, key in made.texts.unread
+    ]
     waiting = sum(isinstance(b, Placeholder) for b in made.document.blocks)
     lines.append(
         f"{plural(waiting, 'passage')} of {len(made.slots)} wait for a person"
         if waiting
         else "no passage waits for a person"
     )
+    if against.end and made.document.year > against.end:
+        lines.append(f"{against.title} ended in {against.end}: values up to {made.document.year}")
     for code, title in made.structure.without:
         lines.append(f"the country's structure has no section for {code} {title}: left out")
     for line in lines:

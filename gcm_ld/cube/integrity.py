@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from gcm_ld.cube.sample import Sample, split_cube
+from gcm_ld.ntriples import Statements, split_statements
 from gcm_ld.queries import load_query
 from gcm_ld.resources import folder
 from gcm_ld.store import EmbeddedStore
@@ -51,6 +53,7 @@ def read_questions() -> tuple[str, ...]:
             "construct_closure",
             "construct_attachments",
             "construct_reached",
+            "select_dimensions",
             "select_faults",
         )
     )
@@ -75,15 +78,40 @@ def check_cube(triples: Iterable[ox.Triple]) -> list[Fault]:
     return _find_faults(normalise_cube(triples))
 
 
-def check_ntriples(text: bytes) -> list[Fault]:
-    """Check a cube that is written as N-Triples; see :func:`check_cube`."""
+def check_ntriples(
+    own: bytes, context: bytes = b"", *, statements: Statements | None = None
+) -> list[Fault]:
+    """Check a cube that is written as N-Triples; see :func:`check_cube`.
+
+    Everything is asked only if a sample of the observations is at fault.
+
+    :param own: the observations, with whatever stands beside them.
+    :param context: what describes them, such as structure definition and code lists.
+    :param statements: the first once more, if it has been split already.
+    """
+    sample = split_cube(split_statements(own) if statements is None else statements, context)
+    return [] if sample and _is_sound(sample) else _find_faults(_read(own + context))
+
+
+def _is_sound(cube: Sample) -> bool:
+    """Tell whether nothing is wrong, as far as a sample tells."""
+    store = _read(cube.rest)
+    rows = store.select(read_questions()[-2]).rows
+    chosen = cube.choose((str(dataset), str(dimension)) for dataset, dimension in rows)
+    if chosen is None or b"_:" in chosen:  # labels are those of one document
+        return False
+    store.load_text(chosen)
+    return not _find_faults(_normalise(store))
+
+
+def _read(text: bytes) -> EmbeddedStore:
     store = EmbeddedStore()
     store.load_text(text)  # N-Triples are Turtle
-    return _find_faults(_normalise(store))
+    return _normalise(store)
 
 
 def _normalise(store: EmbeddedStore) -> EmbeddedStore:
-    closure, attachments, step, _ = read_questions()
+    closure, attachments, step, *_ = read_questions()
     for text in (closure, attachments):
         store.add(store.construct(text))
     before = -1

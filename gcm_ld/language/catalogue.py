@@ -7,6 +7,7 @@ How a language writes numbers and dates stands in the header of its file: ``X-De
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -21,6 +22,8 @@ __all__ = ["ENGLISH", "Catalogue", "find_catalogue", "list_languages", "read_cat
 
 _HERE = Path(__file__).resolve().parent
 _NUMBER = "{number}"
+#: Separators that go by a name in a header, where a space at the end is easily lost.
+_SEPARATORS = {"space": "\N{NO-BREAK SPACE}", "none": ""}
 
 
 def _english_form(number: int) -> int:
@@ -71,6 +74,27 @@ class Catalogue:
             return text
         return text.translate({ord("."): self.decimal_point, ord(","): self.thousands})
 
+    @property
+    def month_format(self) -> str:
+        """How a month is written: as a date, without the day.
+
+        >>> Catalogue(date_format="%d.%m.%Y").month_format, Catalogue().month_format
+        ('%m.%Y', '%Y-%m')
+        """
+        return re.sub(r"%d\W|\W%d", "", self.date_format)
+
+    def header(self) -> dict[str, str]:
+        """Return what the header of a PO file says of the language."""
+        named = {value: name for name, value in _SEPARATORS.items()}
+        return {
+            "Language": self.code,
+            "Language-Team": self.name,
+            "Plural-Forms": self.plural_forms,
+            "X-Decimal-Point": self.decimal_point,
+            "X-Thousands-Separator": named.get(self.thousands, self.thousands),
+            "X-Date-Format": self.date_format,
+        }
+
     def over(self, base: Catalogue) -> Catalogue:
         """Return this catalogue with the messages of another where it has none itself."""
         alike = self.plural_forms == base.plural_forms
@@ -104,7 +128,8 @@ def find_catalogue(code: str) -> Catalogue:
             return _shipped(known[tag])
     raise InputError(
         f"no language {code!r}: there are en, {', '.join(known)}; --labels adds others (a PO file "
-        f"of messages, or labels as Turtle).{did_you_mean(code, ['en', *known])}"
+        "of messages, or labels as Turtle), and --missing FILE starts one."
+        f"{did_you_mean(code, ['en', *known])}"
     )
 
 
@@ -123,10 +148,11 @@ def fallbacks(code: str) -> list[str]:
     return ["-".join(parts[:n]) for n in range(len(parts), 0, -1)]
 
 
-def read_catalogue(path: Path) -> Catalogue:
+def read_catalogue(path: Path, *, base: Catalogue = ENGLISH) -> Catalogue:
     """Read a PO file.
 
     :param path: the file; fuzzy and empty entries count as not translated.
+    :param base: what holds where its header says nothing of plural forms, numbers or dates.
     :raises FileError: naming the line, if it is no PO file, or a translation asks for a value
         that the message has not.
     """
@@ -147,7 +173,9 @@ def read_catalogue(path: Path) -> Catalogue:
         ) from None
     header = found.metadata
     code = (header.get("Language") or path.stem).replace("_", "-").lower()
-    plural, count = _plural(path, header.get("Plural-Forms", ""))
+    plural_forms = header.get("Plural-Forms") or base.plural_forms
+    plural, count = _plural(path, plural_forms)
+    separator = header.get("X-Thousands-Separator")
     messages: dict[str, str] = {}
     forms: dict[str, tuple[str, ...]] = {}
     for entry in found:
@@ -160,29 +188,23 @@ def read_catalogue(path: Path) -> Catalogue:
             messages[entry.msgid] = entry.msgstr
     return Catalogue(
         code=code,
-        name=header.get("Language-Team", "").partition("<")[0].strip() or code,
+        name=header.get("Language-Team", "").partition("<")[0].strip()
+        or (base.name if base.code == code else code),
         messages=messages,
         forms=forms,
         plural=plural,
-        plural_forms=header.get("Plural-Forms", ENGLISH.plural_forms),
+        plural_forms=plural_forms,
         plural_count=count,
-        decimal_point=header.get("X-Decimal-Point", "."),
-        thousands=_space(header.get("X-Thousands-Separator", ",")),
-        date_format=header.get("X-Date-Format", "%Y-%m-%d"),
+        decimal_point=header.get("X-Decimal-Point", base.decimal_point),
+        thousands=base.thousands if separator is None else _SEPARATORS.get(separator, separator),
+        date_format=header.get("X-Date-Format", base.date_format),
     )
-
-
-def _space(word: str) -> str:
-    """Read a separator, for which ``space`` stands, as a space at the end is easily lost."""
-    return {"space": "\N{NO-BREAK SPACE}", "none": ""}.get(word, word)
 
 
 def _plural(path: Path, header: str) -> tuple[Callable[[int], int], int]:
     """Read ``nplurals=2; plural=(n != 1);`` (GNU gettext manual, section 11.2.6)."""
     from gettext import c2py
 
-    if not header:
-        return _english_form, 2
     try:
         settings = dict(part.strip().split("=", 1) for part in header.split(";") if part.strip())
         count = int(settings["nplurals"])

@@ -23,6 +23,7 @@ __all__ = [
     "say",
     "say_many",
     "show",
+    "show_month",
     "speech",
     "untranslated",
     "using",
@@ -34,6 +35,12 @@ _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur
 
 class Verbatim(str):
     """A text that is shown as it is in every language: what a source says, word for word."""
+
+    __slots__ = ()
+
+
+class _Message(str):
+    """A text of the code's own, so that a label of the data that is spelt alike does not win."""
 
     __slots__ = ()
 
@@ -92,8 +99,12 @@ class Speech:
         """
         if isinstance(text, Verbatim):
             return str(text)
+        if isinstance(text, _Message) and (own := self.catalogue.find(text)):
+            return own
         found = self.labels.find(text, hints) or self.catalogue.find(text)
-        if found is None and self.labels.is_label(text):
+        if found is None and isinstance(text, _Message):
+            self.missing.setdefault(str(text), None)
+        elif found is None and self.labels.is_label(text):
             self.labels.missing.setdefault(text)
         elif found is None and text[:1].isupper():  # a word of the ontology that begins a cell
             word = self.labels.find(text[0].lower() + text[1:], hints)
@@ -202,8 +213,8 @@ def say_many(one: str, many: str, number: int, /, **values: object) -> str:
 
 
 def message(text: str, /) -> str:
-    """Mark a literal as a message and return it as it is, to be shown by :func:`label` later."""
-    return text
+    """Mark a literal as a message, to be shown by :func:`label` later; it reads the same."""
+    return _Message(text)
 
 
 def label(text: str, *hints: str) -> str:
@@ -228,6 +239,15 @@ def show(value: object, *hints: str) -> str:
     if now is None or now.english:
         return str(value)
     return now.word(value, hints) if isinstance(value, str) else now.value(value)
+
+
+def show_month(day: datetime.date) -> str:
+    """Write the month of a day as the language in use writes dates.
+
+    >>> show_month(datetime.date(2021, 9, 1))
+    '2021-09'
+    """
+    return day.strftime(speech().catalogue.month_format)
 
 
 def untranslated() -> tuple[list[str], list[str]]:

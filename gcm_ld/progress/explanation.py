@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -12,6 +12,9 @@ from gcm_ld.progress.figures import Figure
 from gcm_ld.progress.model import Action, Group, Indicator, Link, Progress, Serving
 
 __all__ = ["LeftOut", "Step", "explain"]
+
+#: What the paths of figures begin with.
+_KINDS = ("objective/", "action/", "sdg/", "indicator/")
 
 
 class LeftOut(NamedTuple):
@@ -87,14 +90,9 @@ def explain(progress: Progress, path: str) -> Step:
     (7, None)
     """
     known = _paths(progress)
-    iri = known.get(_normal(path))
+    iri = _find(known, path)
     if iri is None:
-        shown = [p for p in known if ":" not in p]
-        raise InputError(
-            f"no figure for {path!r}: name an objective (objective/5), an action (action/5.a), an "
-            "SDG target or goal that actions are linked with (sdg/10.7, sdg/10), an indicator by "
-            f"its code, or compact for all.{did_you_mean(path, shown)}"
-        )
+        raise InputError(_refusal(progress, path, known))
     if iri in progress.groups:
         return _group_step(progress, progress.groups[iri])
     if iri in progress.actions:
@@ -103,9 +101,58 @@ def explain(progress: Progress, path: str) -> Step:
     return replace(_indicator_step(progress.indicators[iri]), leads_to=tuple(leads_to))
 
 
-def _normal(path: str) -> str:
-    text = path.strip().strip("/").replace(" ", "/")
-    return expand(text) if text.startswith("sdg:") else text
+def _find(known: Mapping[str, str], path: str) -> str | None:
+    """Find what a path means: as it is written, or else whatever its case and its spaces."""
+    text = path.strip().strip("/")
+    text = expand(text) if text.startswith("sdg:") else text
+    if text in known:
+        return known[text]
+    wanted = _plain(text)
+    return next((iri for name, iri in known.items() if _plain(name) == wanted), None)
+
+
+def _plain(path: str) -> str:
+    return "/".join(path.casefold().split())
+
+
+def _refusal(progress: Progress, path: str, known: Mapping[str, str]) -> str:
+    """Say why something has no figure, and what could have been meant."""
+    word = _plain(path.strip().strip("/"))
+    first, _, last = word.rpartition("/")
+    named = [p for p in known if p.startswith(_KINDS) and p.partition("/")[2] == word]
+    if len(named) > 1:
+        return f"{path!r} could be {' or '.join(named)}: write which"
+    if named:
+        return f'no figure for {path!r}. Did you mean "{named[0]}"?'
+    actions = [
+        f"action/{a.code}"
+        for a in progress.actions.values()
+        if any(link.outcome and _plain(link.outcome_code or "") == last for link in a.links)
+    ]
+    if first.endswith("outcome") or (actions and not first):
+        where = f"are carried to {', '.join(actions)}" if actions else "lead to no action"
+        return f"no figure for {path!r}: an outcome has none of its own; its indicators {where}"
+    if first.endswith("principle"):
+        return (
+            f"no figure for {path!r}: no action is linked with a guiding principle, so that no "
+            "indicator leads to one; compact is for all actions"
+        )
+    if word in (progress.framework.name.casefold(), progress.framework.iri.casefold()):
+        return (
+            f"{progress.framework.name} is the framework whose indicators are followed: its "
+            'figure, over all actions that apply, is that of "compact"'
+        )
+    near = did_you_mean(word, [p for p in known if ":" not in p])
+    if first in ("sdg", "goal", "target", SDG) and last[:1].isdigit():
+        return (
+            f"no figure for {path!r}: no action that was assessed is linked with it; links that "
+            f"somebody judged count with --curated.{near}"
+        )
+    return (
+        f"no figure for {path!r}: name an objective (objective/5), an action (action/5.a), an "
+        "SDG target or goal that actions are linked with (sdg/10.7, sdg/10), an indicator by "
+        f"its code, or compact for all.{near}"
+    )
 
 
 def _paths(progress: Progress) -> dict[str, str]:
@@ -132,7 +179,8 @@ def _paths(progress: Progress) -> dict[str, str]:
             )
     for indicator in progress.indicators.values():
         slug = indicator.iri.rpartition("/indicator/")[2]
-        add(indicator.iri, indicator.code, f"indicator/{indicator.code}", slug, f"indicator/{slug}")
+        code = indicator.code
+        add(indicator.iri, code, f"indicator/{code}", slug, f"indicator/{slug}", indicator.title)
     return found
 
 

@@ -9,13 +9,11 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from gcm_ld.model import BREAK, FORECAST
 from gcm_ld.progress.figures import Figure
 from gcm_ld.progress.model import Indicator, Observed, PassedOver, State
 
-__all__ = ["FORECAST", "Named", "follow", "is_usable"]
-
-#: The code of the status of a forecast (SDMX code list of observation status): no progress made.
-FORECAST = "F"
+__all__ = ["Named", "follow", "is_usable"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -61,7 +59,9 @@ def follow(
     :param broken_down: how many values it has that are of a part.
     """
     marks = list(references)
-    baseline = min((o for kind, o in marks if kind == "baseline"), key=_when, default=None)
+    baselines = [o for kind, o in marks if kind == "baseline"]
+    first = min((o.period.end for o in baselines), default=None)
+    baseline = max((o for o in baselines if o.period.end == first), key=_when, default=None)
     targets = sorted((o for kind, o in marks if kind == "target"), key=_when)
     target = targets[-1] if targets else None
     milestones = [o for kind, o in marks if kind == "milestone"] + targets[:-1]
@@ -93,7 +93,22 @@ def follow(
             sum(v.status_code == FORECAST for v in values),
             len(usable) - len(since),
         ),
+        breaks=_breaks(baseline, latest, since),
     )
+
+
+def _breaks(
+    baseline: Observed | None, latest: Observed | None, values: Iterable[Observed]
+) -> tuple[Observed, ...]:
+    """Return the values with which the series broke on the way from the baseline to the latest."""
+    if baseline is None or latest is None:
+        return ()
+    on_the_way = (
+        v
+        for v in values
+        if v.status_code == BREAK and baseline.period.end < v.period.end <= latest.period.end
+    )
+    return tuple(sorted(on_the_way, key=_when))
 
 
 def _when(observed: Observed) -> tuple[object, str]:
@@ -123,6 +138,8 @@ def _judge(
         if direction is None:
             return _Verdict(State.NO_DIRECTION)
         return _Verdict(State.WORSENED, value=_ZERO)
+    if direction not in (None, "increase" if target.value > baseline.value else "decrease"):
+        return _Verdict(State.DIRECTION_DIFFERS)
     start, end = Fraction(baseline.value), Fraction(target.value)
     distance = (Fraction(latest.value) - start) / (end - start)
     expected = _expected(baseline, latest, target)

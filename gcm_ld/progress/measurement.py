@@ -9,9 +9,11 @@ from decimal import Decimal, InvalidOperation
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import InputError
+from gcm_ld.model import FORECAST
 from gcm_ld.namespaces import compact
+from gcm_ld.period import Period
 from gcm_ld.progress.figures import LINKS, RULES, Figure, check_choice, combine
-from gcm_ld.progress.indicators import FORECAST, Named, follow
+from gcm_ld.progress.indicators import Named, follow
 from gcm_ld.progress.model import (
     Action,
     Group,
@@ -22,7 +24,6 @@ from gcm_ld.progress.model import (
     Serving,
     Spoken,
 )
-from gcm_ld.progress.period import Period
 from gcm_ld.report.model import assessed_framework
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
@@ -213,7 +214,8 @@ def _read_actions(
     actions: dict[str, Action] = {}
     for row in rows:
         iri = str(row["action"])
-        if iri in actions:
+        # Of several assessments the first counts by which the action applies.
+        if iri in actions and (actions[iri].applies or not row["applies"]):
             continue
         links = tuple(link for link in ways.get(iri, ()) if link.indicator in indicators)
         parts = dict.fromkeys(link.indicator for link in links)  # each once

@@ -9,8 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from gcm_ld.period import Period
 from gcm_ld.progress.figures import Figure
-from gcm_ld.progress.period import Period
 from gcm_ld.report.model import Assessed
 
 __all__ = [
@@ -37,6 +37,7 @@ class State(enum.Enum):
     NO_TARGET = "no-target"
     NO_BASELINE = "no-baseline"
     NO_DIRECTION = "no-direction"
+    DIRECTION_DIFFERS = "direction-differs"
     UNIT_DIFFERS = "unit-differs"
 
     @property
@@ -91,6 +92,7 @@ class Indicator:
         be told.
     :param expected: the distance that the straight path asks for at the time of the latest value.
     :param figure: the distance between 0 and 1, or by ``on-track`` 1 or 0.
+    :param breaks: values after the baseline, up to the latest, with which the series broke.
     """
 
     iri: str
@@ -107,6 +109,7 @@ class Indicator:
     state: State
     figure: Figure
     passed_over: PassedOver
+    breaks: tuple[Observed, ...] = ()
 
     @property
     def observations(self) -> tuple[Observed, ...]:

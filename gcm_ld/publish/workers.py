@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
-from gcm_ld.errors import GcmLdError, InputError
 from gcm_ld.publish.folder import Folder
+from gcm_ld.workers import cores, run_all
 
 __all__ = ["Maker", "write_files"]
 
@@ -16,13 +14,6 @@ __all__ = ["Maker", "write_files"]
 _FEW = 4
 #: Makes some files, by name.
 Maker = Callable[[], Mapping[str, bytes]]
-
-
-class _Job:
-    """What the processes find when they are forked."""
-
-    makers: Sequence[Maker]
-    folder: Folder
 
 
 def write_files(
@@ -38,21 +29,20 @@ def write_files(
     :raises GcmLdError: what making or writing one of them raised.
     """
     total = len(makers)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    if total < _FEW or cores < 2:
+    if total < _FEW or cores() < 2:
         for n, maker in enumerate(makers):
             progress(n, total)
             _write(maker, folder)
         return
-    _Job.makers, _Job.folder = makers, folder
+
+    def make(number: int) -> tuple[dict[str, bytes], set[str], int]:
+        return _make(makers[number], folder)
+
     progress(0, total)
-    with multiprocessing.get_context("fork").Pool(cores) as pool:
-        results = pool.imap_unordered(_work, range(total))
-        for n, (made, folders, written, fault) in enumerate(results, 1):
-            if fault is not None:
-                raise InputError(fault)
-            folder.take_over(made, folders, written)
-            progress(n, total)
+    cure = "try again when more memory is free"
+    for n, made in enumerate(run_all(make, total, jobs=cores(), cure=cure), 1):
+        folder.take_over(*made)
+        progress(n, total)
 
 
 def _write(maker: Maker, folder: Folder) -> None:
@@ -61,13 +51,9 @@ def _write(maker: Maker, folder: Folder) -> None:
             folder.write(name, content)
 
 
-def _work(number: int) -> tuple[dict[str, bytes], set[str], int, str | None]:
-    """Make the files of a maker; errors come back as text, which any process can read."""
-    folder = _Job.folder
+def _make(maker: Maker, folder: Folder) -> tuple[dict[str, bytes], set[str], int]:
+    """Make the files of a maker in a process of its own; return what it did to the folder."""
     known, folders, written = len(folder.new), set(folder.made), folder.written
-    try:
-        _write(_Job.makers[number], folder)
-    except GcmLdError as error:
-        return {}, set(), 0, str(error)
+    _write(maker, folder)
     made = dict(islice(folder.new.items(), known, None))  # names stand in the order of making
-    return made, folder.made - folders, folder.written - written, None
+    return made, folder.made - folders, folder.written - written

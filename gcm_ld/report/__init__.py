@@ -77,12 +77,15 @@ def build_report(
     module = import_module(f"gcm_ld.report.{(REPORTS | ACROSS)[name][0]}")
     build: Callable[..., Report] = getattr(module, f"report_{name.replace('-', '_')}")
     if subject is not None and name != "coverage":
-        raise InputError("a subject goes with the report coverage only: leave it out")
+        raise InputError(f"--subject goes with report coverage, not {name}: leave it out")
     chosen = {key: value for key, value in options.items() if value not in (None, ())}
     for key in chosen:
         if name not in OPTIONS[key]:
-            goes = ", ".join(sorted(OPTIONS[key]))
-            raise InputError(f"{key.replace('_', '-')} goes with the report {goes}: leave it out")
+            *some, last = sorted(OPTIONS[key])
+            goes = f"{', '.join(some)} and {last}" if some else last
+            raise InputError(
+                f"--{key.replace('_', '-')} goes with report {goes}, not {name}: leave it out"
+            )
     if name in ACROSS:  # these count assessments, and no links that could be curated
         if curated:
             raise InputError(f"report {name} counts assessments and no links: leave curated out")

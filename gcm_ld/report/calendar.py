@@ -8,10 +8,11 @@ from datetime import date
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import InputError, did_you_mean
-from gcm_ld.language import label, message, say, say_many
+from gcm_ld.language import label, message, say, say_many, show
 from gcm_ld.namespaces import compact
 from gcm_ld.report.model import Report, Table, resolve_framework
-from gcm_ld.report.step_faults import Fault, Names, every_words, find_faults, period_words, when
+from gcm_ld.report.step_faults import Fault, find_faults
+from gcm_ld.report.step_words import Names, every_words, period_words, when
 from gcm_ld.report.steps import (
     Schedule,
     Step,
@@ -71,7 +72,7 @@ def report_calendar(
             _faults_table(faults),
         ),
         views=(
-            _steps_view(steps, names, plan, year),
+            _steps_view(steps, names, plan, times, year),
             *([_times_view(steps, names, times)] if times else []),
             *([_chain_view(chains, names, plan)] if chains else []),
             *([_faults_view(faults, names)] if faults else []),
@@ -134,6 +135,8 @@ def _lead(
     ]
     if year is not None:
         states = Counter(_state(s, year) for s in steps.values())
+        # A recurring step is counted by its next time: it is never over.
+        states.update(OPEN if t[0][0].year <= year else AHEAD for t in times.values() if t)
         lead.append(
             say(
                 "in {year}: {over} over, {open} open, {ahead} ahead",
@@ -143,9 +146,8 @@ def _lead(
                 ahead=states[AHEAD],
             )
         )
-        following = [
-            f"{names(iri)} {period_words(*found[0])}" for iri, found in times.items() if found
-        ]
+        ahead = sorted((found[0], iri) for iri, found in times.items() if found)
+        following = [f"{names(iri)} {period_words(*time)}" for time, iri in ahead]
         if following:
             lead.append(say("next: {steps}", steps=", ".join(following)))
     elif times:
@@ -228,19 +230,40 @@ def _steps_table(
 
 
 def _steps_view(
-    steps: Mapping[str, Step], names: Names, plan: Mapping[str, Schedule], year: int | None
+    steps: Mapping[str, Step],
+    names: Names,
+    plan: Mapping[str, Schedule],
+    times: Mapping[str, list[tuple[date, date]]],
+    year: int | None,
 ) -> Table:
-    """Leave out what no step has."""
+    """Leave out what no step has. In a year, a recurring step stands where its next time is."""
+    shown = {
+        iri: times[iri][0] if times.get(iri) else (s.first, s.last) for iri, s in steps.items()
+    }
+    order = sorted(steps, key=lambda iri: shown[iri][0] or date.max)
+    rows = [steps[iri] for iri in order]
     columns: dict[str, tuple[str, list[str | None]]] = {
-        "when": (say("When"), [*map(when, steps.values())]),
-        "code": ("#", [*map(names, steps)]),
-        "title": (say("Step"), [*map(_titled, steps.values())]),
+        "when": (
+            say("When"),
+            [
+                (period_words(*shown[s.iri]) or say("no date")) + (" …" if s.every else "")
+                for s in rows
+            ],
+        ),
+        "code": ("#", [*map(names, order)]),
+        "title": (say("Step"), [*map(_titled, rows)]),
         "waitsFor": (
             say("Waits for"),
-            [", ".join(names(n, s) for n in s.needs) or None for s in steps.values()],
+            [", ".join(names(n, s) for n in s.needs) or None for s in rows],
         ),
-        "state": (say("State"), [_state(s, year) for s in steps.values()]),
-        "latestEnd": (say("Over by"), [_limit(s, plan[iri], steps) for iri, s in steps.items()]),
+        "state": (say("State"), [_state(s, year) for s in rows]),
+        "latestEnd": (
+            say("Over by"),
+            [
+                _limit(s, plan[s.iri], steps) if shown[s.iri] == (s.first, s.last) else None
+                for s in rows
+            ],
+        ),
     }
     kept = {k: found for k, found in columns.items() if k in ("when", "title") or any(found[1])}
     return Table.of(
@@ -262,7 +285,7 @@ def _titled(step: Step) -> str:
 def _limit(step: Step, plan: Schedule, steps: Mapping[str, Step]) -> str | None:
     """Write the latest end of a step that another one waits for."""
     awaited = any(step.iri in s.needs for s in steps.values())
-    return _iso(plan.latest_end) if awaited and step.last else None
+    return show(plan.latest_end) if awaited and step.last else None
 
 
 def _times_table(
@@ -426,7 +449,8 @@ def _notes(
         notes.append(say("Recurring steps are listed up to {year}.", year=str(horizon)))
     if year is None:
         notes.append(say("What is over, and what comes next, is said for a year: add --year."))
-    sources = "; ".join(dict.fromkeys(s.source for s in steps.values() if s.source))
+    named = dict.fromkeys(s.source for s in steps.values() if s.source)
+    sources = "; ".join(map(label, named))
     if sources:
         notes.append(say("Source: {sources}", sources=sources))
     return tuple(notes)

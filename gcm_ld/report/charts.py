@@ -7,7 +7,7 @@ hatching too, and every bar and cell holds its number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,36 +15,33 @@ from gcm_ld.dataset import Dataset
 from gcm_ld.errors import FileError
 from gcm_ld.files import write_bytes
 from gcm_ld.language import label, say
+from gcm_ld.report import charts_calendar, charts_progress, maps
 from gcm_ld.report.drawing import (
     INKS,
+    SAVED,
     SHADES,
     Look,
     Sheet,
     drawing_settings,
     embed_drawing,
+    frame,
     print_figure,
     wrap_words,
+    write_source,
 )
 from gcm_ld.report.model import Report, Table, assessed_framework, percent, whole_percent
 from gcm_ld.store import Value
 
 __all__ = [
     "COUNTED_BY",
-    "INKS",
-    "SHADES",
-    "Look",
-    "Sheet",
+    "as_figure",
     "chart_words",
     "coverage_lines",
     "draw_chart",
-    "frame",
     "heat_level",
     "heat_ranges",
     "matrix_names",
-    "print_drawing",
     "save_charts",
-    "wrap_words",
-    "write_source",
 ]
 
 #: The counting rule of the coverage chart: that of the manual's own chart.
@@ -55,8 +52,6 @@ LEVELS = 5
 _Line = tuple[str, str, int, int]
 _Names = tuple[str, Mapping[str, str], Mapping[str, str]]
 
-
-_SAVED = Look()
 #: Stand-ins that the page replaces by its own colours, so that a drawing follows light and dark.
 _STAND_INS = Look(*(f"#01fe{i:02x}" for i in range(1, 9)))
 _PROPERTIES = ("text", "muted", "line", "paper", "aligned", "on_aligned", "missing", "on_missing")
@@ -67,11 +62,9 @@ def coverage_lines(report: Report) -> list[_Line]:
 
     :param report: the coverage report.
     """
-    table = next(t for t in report.tables if t.name == "coverage")
-    rows = (dict(zip(table.keys, row, strict=True)) for row in table.rows)
     return [
         (str(r["code"]), str(r["title"]), int(str(r["covered"])), int(str(r["total"])))
-        for r in rows
+        for r in report.rows("coverage")
         if r["rule"] == COUNTED_BY and r["code"] != ""
     ]
 
@@ -218,20 +211,6 @@ def _draw_matrix(report: Report, table: Table, look: Look, names: _Names) -> Any
     return sheet.figure
 
 
-def frame(sheet: Sheet, title: Sequence[str], subtitle: str) -> None:
-    """Write a drawing's title, if it has one, and what is counted."""
-    for i, line in enumerate(title):
-        sheet.text(2, 26 + 24 * i, line, size=18, weight="bold")
-    if title:
-        sheet.text(2, 28 + 24 * len(title), subtitle, size=13, color=sheet.look.muted)
-
-
-def write_source(sheet: Sheet, report: Report, y: float) -> None:
-    """Write where a drawing's figures come from."""
-    for line in wrap_words(report.notes[-1], 150, 1) if report.notes else ():
-        sheet.text(2, y, line, size=11, color=sheet.look.muted)
-
-
 def _number(value: Value) -> int:
     return value if isinstance(value, int) else 0
 
@@ -279,11 +258,18 @@ def matrix_names(name: str, dataset: Dataset, framework: str | None) -> _Names:
     return against.subject_title, titles(against.subject), titles(against.iri)
 
 
-def _figure(
+def as_figure(
     name: str, dataset: Dataset, report: Report, framework: str | None, look: Look, **options: bool
 ) -> Any:
-    from gcm_ld.report import charts_calendar, charts_progress, maps  # which draw on our sheets
+    """Make a chart of a report as a matplotlib figure.
 
+    :param name: one of the report's charts.
+    :param dataset: the data that the report is of.
+    :param report: the report.
+    :param framework: IRI of the assessed framework, where the chart needs it.
+    :param look: colours and fonts.
+    :param options: ``narrow`` for a small screen, ``framed`` for a title and a source of its own.
+    """
     if name == "coverage":
         return _draw_coverage(report, look, **options)
     if name in charts_progress.CHARTS:
@@ -317,14 +303,16 @@ def draw_chart(
     :raises MissingExtraError: if matplotlib is not installed.
     """
     with drawing_settings():
-        figure = _figure(name, dataset, report, framework, _STAND_INS, narrow=narrow, framed=False)
+        figure = as_figure(
+            name, dataset, report, framework, _STAND_INS, narrow=narrow, framed=False
+        )
         svg = print_figure(figure, "svg", transparent=True).decode()
     title, description = chart_words(name, report)
     prefix = f"chart-{name}{'-narrow' if narrow else ''}"
     svg = embed_drawing(svg, prefix, title, description)
     for stand_in, prop in zip(_colours(_STAND_INS), _PROPERTIES, strict=True):
         name_ = "--chart-" + prop.replace("_", "-")
-        svg = svg.replace(stand_in, f"var({name_}, {getattr(_SAVED, prop)})")
+        svg = svg.replace(stand_in, f"var({name_}, {getattr(SAVED, prop)})")
     return svg
 
 
@@ -334,8 +322,6 @@ def _colours(look: Look) -> list[str]:
 
 def chart_words(name: str, report: Report) -> tuple[str, str]:
     """Put a chart into words, for those who do not see it: its title and its description."""
-    from gcm_ld.report import charts_calendar, charts_progress, maps
-
     if name in maps.CHARTS:
         return maps.words(name)
     if name in charts_progress.CHARTS:
@@ -377,8 +363,8 @@ def save_charts(
     with drawing_settings():
         for report in reports:
             for name in report.charts:
-                figure = _figure(
-                    name, dataset, report, framework, _SAVED, narrow=False, framed=True
+                figure = as_figure(
+                    name, dataset, report, framework, SAVED, narrow=False, framed=True
                 )
                 for format_ in ("svg", "png"):
                     content = print_figure(figure, format_, facecolor="white", dpi=192)
@@ -390,14 +376,3 @@ def save_charts(
     for path, content in drawn.items():
         write_bytes(path, content)
     return list(drawn)
-
-
-def print_drawing(draw: Callable[[Look], Any], format_: str) -> bytes:
-    """Print a drawing that belongs to no report, on white.
-
-    :param draw: draws it in the colours that it is given.
-    :param format_: ``svg`` or ``png``.
-    :raises MissingExtraError: if matplotlib is not installed.
-    """
-    with drawing_settings():
-        return print_figure(draw(_SAVED), format_, facecolor="white", dpi=192)

@@ -2,7 +2,8 @@
 
 Drawn from the tables for programs. Dark bars are on a critical chain, light ones are not; a
 recurring step has a hatched bar for each time that it takes place. The axis spans the steps that
-happen once, or else all times. Steps without a date are left out, and counted below.
+happen once and the next time of each that recurs, or else all times. Steps without a date are left
+out, and counted below.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from gcm_ld.language import label, say
-from gcm_ld.report.charts import Look, Sheet, frame, wrap_words, write_source
+from gcm_ld.report.drawing import Look, Sheet, frame, wrap_words, write_source
 from gcm_ld.report.model import Report
-from gcm_ld.report.step_faults import period_words
+from gcm_ld.report.step_words import period_words
 from gcm_ld.store import Value
 
 __all__ = ["CHARTS", "draw", "words"]
@@ -39,33 +40,28 @@ class _Scale(NamedTuple):
         return self.left + (self.right - self.left) * min(max(share, 0.0), 1.0)
 
 
-def _rows(report: Report, name: str) -> list[_Row]:
-    table = next(t for t in report.tables if t.name == name)
-    return [dict(zip(table.keys, row, strict=True)) for row in table.rows]
-
-
 def _days(row: _Row) -> tuple[date, date] | None:
     texts = [str(row[k]) for k in ("start", "end") if row[k] is not None]
     return (date.fromisoformat(texts[0]), date.fromisoformat(texts[-1])) if texts else None
 
 
 def _bars(report: Report) -> list[tuple[_Row, list[tuple[date, date]]]]:
-    """List the dated steps with their times."""
+    """List the dated steps with their times, in order of the first that is shown."""
     times: dict[Value, list[tuple[date, date]]] = {}
-    for row in _rows(report, "occurrences"):
+    for row in report.rows("occurrences"):
         days = _days(row)
         times.setdefault(row["step"], []).extend([days] if days else [])
     found = []
-    for row in _rows(report, "steps"):
+    for row in report.rows("steps"):
         days = _days(row)
         if days:
             found.append((row, times.get(row["step"]) or [days]))
-    return found
+    return sorted(found, key=lambda bar: bar[1][0][0])
 
 
 def _span(bars: list[tuple[_Row, list[tuple[date, date]]]]) -> tuple[date, date]:
-    once = [t for row, times in bars if row["recurrence"] is None for t in times]
-    shown = once or [t for _, times in bars for t in times]
+    once = any(row["recurrence"] is None for row, _ in bars)
+    shown = [t for _, times in bars for t in (times[:1] if once else times)]
     first = min(start for start, _ in shown)
     last = max(end for _, end in shown)
     return date(first.year, 1, 1), date(last.year, 12, 31)
@@ -95,7 +91,7 @@ def draw(name: str, report: Report, look: Look, *, narrow: bool, framed: bool) -
     frame(sheet, title, report.lead[0] if report.lead else "")
     _legend(sheet, 0.0 if narrow else left, head - 50)
     _years(sheet, scale, head - 8, head + sum(steps), last)
-    critical = {(r["framework"], r["code"]) for r in _rows(report, "chain")}
+    critical = {(r["framework"], r["code"]) for r in report.rows("chain")}
     middles: dict[str, float] = {}
     y = head
     for (row, times), wrapped, step in zip(bars, texts, steps, strict=True):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any
+from xml.sax.saxutils import escape
 
-from gcm_ld.language import label, say
+from gcm_ld.language import label, say, show
 from gcm_ld.progress import Indicator, Progress, State, Step
 from gcm_ld.progress.figures import tenths
-from gcm_ld.report.charts import Look, Sheet, print_drawing, wrap_words
 from gcm_ld.report.charts_progress import bar
-from gcm_ld.report.explained import headline, link_short, reasons, why_unknown
+from gcm_ld.report.drawing import Look, Sheet, print_drawing, wrap_words
+from gcm_ld.report.explained import headline, indicator_head, link_short, reasons, why_unknown
 from gcm_ld.report.progress_words import (
     figure_words,
     observed_text,
@@ -23,7 +24,7 @@ __all__ = ["draw_explanation"]
 
 #: Columns: the actions, the ways from them, the indicators, and their bars.
 _WIDTH = 1180.0
-_ACTION, _WAY, _INDICATOR, _BAR, _END = 2.0, 372.0, 478.0, 804.0, 1074.0
+_ACTION, _WAY, _INDICATOR, _BAR, _END = 2.0, 372.0, 478.0, 804.0, 1034.0
 _LINE = 15.0
 
 
@@ -35,7 +36,15 @@ def draw_explanation(progress: Progress, step: Step, format_: str) -> bytes:
     :param format_: ``svg`` or ``png``.
     :raises MissingExtraError: if matplotlib is not installed.
     """
-    return print_drawing(lambda look: _draw(progress, step, look), format_)
+    content = print_drawing(lambda look: _draw(progress, step, look), format_)
+    if format_ != "svg":
+        return content
+    # What a screen reader says first; the texts of the picture are text, and follow.
+    told = figure_words(step.figure) if step.indicator is None else indicator_head(step.indicator)
+    words = {"title": _title(step), "desc": f"{told}. {headline(progress)}."}
+    tags = "".join(f" <{tag}>{escape(text)}</{tag}>\n" for tag, text in words.items())
+    head, end, rest = content.decode().partition(' version="1.1">\n')
+    return f"{head}{end}{tags}{rest}".encode()
 
 
 def _title(step: Step) -> str:
@@ -190,13 +199,16 @@ def _draw_row(sheet: Sheet, row: _Row, y: float) -> None:
         sheet.text(_BAR, y + 12, words, color=look.muted)
     else:
         _track(sheet, indicator, indicator.distance, y)
-        sheet.text(_WIDTH - 2, y + 12, f"{tenths(indicator.distance):.1f}", ha="right", size=13)
-        sheet.text(_END + 8, y + 12, words, size=11, color=look.muted)
+        sheet.text(_WIDTH - 2, y + 12, show(tenths(indicator.distance)), ha="right", size=13)
+        for i, line in enumerate(wrap_words(words, 15, 2)):
+            sheet.text(_END + 6, y + 12 + _LINE * i, line, size=11, color=look.muted)
     ends = (indicator.baseline, indicator.latest, indicator.target)
     if any(ends):
-        unit = next(o for o in (indicator.latest, indicator.target, indicator.baseline) if o)
-        named = unit_text(unit.unit, label(unit.unit_title, unit.unit))
-        text = " → ".join(observed_text(o) or "?" for o in ends) + (f"  {named}" if named else "")
+        text = " → ".join(observed_text(o, unit=True) or "?" for o in ends)
+        units = {unit_text(o.unit, label(o.unit_title, o.unit)) for o in ends if o}
+        if len(units) == 1 and not any(o.unit.endswith("/yes-no") for o in ends if o):
+            plain = " → ".join(observed_text(o) or "?" for o in ends)
+            text = f"{plain}  {units.pop()}".rstrip()
         for i, line in enumerate(wrap_words(text, 62, 1)):
             sheet.text(_BAR, y + 30 + _LINE * i, line, size=11)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from gcm_ld.language import label, say, show
 from gcm_ld.progress.figures import tenths
-from gcm_ld.report.charts import Look, Sheet, frame, wrap_words, write_source
-from gcm_ld.report.model import Report, Table
+from gcm_ld.report.drawing import Look, Sheet, frame, wrap_words, write_source
+from gcm_ld.report.model import Report
 from gcm_ld.store import Value
 
 __all__ = ["CHARTS", "bar", "draw", "words"]
@@ -22,11 +22,6 @@ __all__ = ["CHARTS", "bar", "draw", "words"]
 CHARTS = ("progress",)
 
 _Rows = list[dict[str, Value]]
-
-
-def _rows(report: Report, name: str) -> _Rows:
-    table: Table = next(t for t in report.tables if t.name == name)
-    return [dict(zip(table.keys, row, strict=True)) for row in table.rows]
 
 
 def _percent(value: Value) -> float:
@@ -43,8 +38,8 @@ def draw(name: str, report: Report, look: Look, *, narrow: bool, framed: bool) -
     :param framed: whether title and source belong to the drawing.
     """
     del name  # there is one
-    rows = [r for r in _rows(report, "objectives") if r["of"]]
-    whole = {**_rows(report, "whole")[0], "code": "", "title": say("All actions that apply")}
+    rows = [r for r in report.rows("objectives") if r["of"]]
+    whole = {**report.rows("whole")[0], "code": "", "title": say("All actions that apply")}
     width = 360.0 if narrow else 960.0
     left, right = (0.0, 236.0) if narrow else (396.0, 812.0)
     title = wrap_words(report.title, 84, 3) if framed else []
@@ -148,7 +143,7 @@ def _scale(sheet: Sheet, left: float, right: float, top: float, bottom: float) -
 
 def words(report: Report) -> tuple[str, str]:
     """Put the chart into words: its title and its description."""
-    rows = [r for r in _rows(report, "objectives") if r["of"]]
+    rows = [r for r in report.rows("objectives") if r["of"]]
     known = sum(r["value"] is not None for r in rows)
     return (
         say("Progress by objective"),

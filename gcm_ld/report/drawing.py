@@ -6,24 +6,29 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from gcm_ld.errors import MissingExtraError
 from gcm_ld.language import display_width, speech, wrap_wide
+from gcm_ld.report.model import Report
 from gcm_ld.words import plural
 
 __all__ = [
     "INKS",
+    "SAVED",
     "SHADES",
     "Look",
     "Sheet",
     "drawing_settings",
     "embed_drawing",
+    "frame",
+    "print_drawing",
     "print_figure",
     "wrap_words",
+    "write_source",
 ]
 
 #: Shades of the heat maps in files, from few to many, and the ink on them.
@@ -58,6 +63,10 @@ class Look:
     on_aligned: str = "#ffffff"
     missing: str = "#e0705c"
     on_missing: str = "#1b2226"
+
+
+#: The colours of files, which are printed on white.
+SAVED = Look()
 
 
 class Sheet:
@@ -100,16 +109,31 @@ def wrap_words(text: str, width: int, lines: int = 2) -> list[str]:
     return textwrap.wrap(words, width, max_lines=lines, placeholder=" …") or [""]
 
 
+def frame(sheet: Sheet, title: Sequence[str], subtitle: str) -> None:
+    """Write a drawing's title, if it has one, and what is counted."""
+    for i, line in enumerate(title):
+        sheet.text(2, 26 + 24 * i, line, size=18, weight="bold")
+    if title:
+        sheet.text(2, 28 + 24 * len(title), subtitle, size=13, color=sheet.look.muted)
+
+
+def write_source(sheet: Sheet, report: Report, y: float) -> None:
+    """Write where a drawing's figures come from."""
+    for line in wrap_words(report.notes[-1], 150, 1) if report.notes else ():
+        sheet.text(2, y, line, size=11, color=sheet.look.muted)
+
+
 @contextmanager
-def drawing_settings() -> Iterator[None]:
+def drawing_settings(extra: str = "charts") -> Iterator[None]:
     """Set matplotlib up the same way whatever the user's own configuration says.
 
+    :param extra: the extra that brings matplotlib for what is drawn.
     :raises MissingExtraError: if matplotlib is not installed.
     """
     try:
         import matplotlib
     except ImportError:
-        raise MissingExtraError("matplotlib", "charts", "drawing charts") from None
+        raise MissingExtraError("matplotlib", extra, "drawing charts") from None
     with matplotlib.rc_context(), warnings.catch_warnings(record=True) as caught:
         warnings.filterwarnings("always", message=r"Glyph .* missing from", category=UserWarning)
         matplotlib.rcdefaults()
@@ -164,6 +188,17 @@ def print_figure(figure: Any, format_: str, **options: Any) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format=format_, metadata=metadata, **options)
     return out.getvalue()
+
+
+def print_drawing(draw: Callable[[Look], Any], format_: str) -> bytes:
+    """Print a drawing that belongs to no report, on white.
+
+    :param draw: draws it in the colours that it is given.
+    :param format_: ``svg`` or ``png``.
+    :raises MissingExtraError: if matplotlib is not installed.
+    """
+    with drawing_settings():
+        return print_figure(draw(SAVED), format_, facecolor="white", dpi=192)
 
 
 def embed_drawing(svg: str, prefix: str, title: str, description: str) -> str:

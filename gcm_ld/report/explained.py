@@ -13,11 +13,11 @@ from gcm_ld.progress import Figure, Indicator, LeftOut, Link, Observed, Progress
 from gcm_ld.progress.figures import tenths
 from gcm_ld.progress.model import PassedOver, State
 from gcm_ld.report.progress_words import (
+    amount_text,
     figure_words,
+    fill_words,
     state_words,
     synthetic_words,
-    unit_text,
-    value_text,
 )
 
 __all__ = [
@@ -101,6 +101,9 @@ class _Tree:
             yield from self.fold(say("Without a part in the figure, and why:"), "", "  ")
             for reason, names in reasons(step.left_out).items():
                 yield from self.fold(f"{reason}: {', '.join(names)}", "  ", "    ")
+        if not self.progress.spoken.with_value:
+            yield ""
+            yield from self.fold(fill_words(self.progress), "", "  ")
 
     def fold(self, text: str, first: str, rest: str) -> _Lines:
         """Break a text into lines, the first and the others with what stands before them."""
@@ -191,14 +194,20 @@ def indicator_words(indicator: Indicator) -> Iterator[str]:
     ):
         if observed is not None:
             yield f"{kind} {_observed_words(observed)}"
+    if indicator.state is State.REACHED and indicator.baseline is None:
+        yield say("no baseline: it counts only because the target is reached")
+    if indicator.breaks:
+        yield say(
+            "break in the series in {periods}: what is before and after it may not compare",
+            periods=", ".join(o.period.text for o in indicator.breaks),
+        )
     passed = _passed_words(indicator.passed_over)
     if passed:
         yield say("not used: {what}", what=", ".join(passed))
 
 
 def _observed_words(observed: Observed) -> str:
-    unit = unit_text(observed.unit, label(observed.unit_title, observed.unit))
-    parts = [f"{value_text(observed.value)} {unit}".strip() + f" ({observed.period.text})"]
+    parts = [f"{amount_text(observed)} ({observed.period.text})"]
     if observed.status_code not in ("", "A"):
         parts.append(label(observed.status_title, observed.status or "").lower())
     if observed.revises:
@@ -297,6 +306,8 @@ def _plain(step: Step) -> dict[str, object]:
         found["links"] = [_camel(link._asdict()) for link in step.links]
     if step.indicator is not None:
         found |= _plain_indicator(step.indicator)
+        if step.leads_to:
+            found["leadsTo"] = list(step.leads_to)
     if step.steps:
         found["parts"] = [_plain(s) for s in step.steps]
     if step.left_out:
@@ -313,6 +324,7 @@ def _plain_indicator(indicator: Indicator) -> dict[str, object]:
         "milestones": [_plain_observed(m) for m in indicator.milestones],
         "latest": _plain_observed(indicator.latest),
         "target": _plain_observed(indicator.target),
+        "breaks": [_plain_observed(o) for o in indicator.breaks],
         "notUsed": _camel(indicator.passed_over._asdict()),
     }
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gcm_ld import __version__
@@ -59,8 +60,12 @@ _LABELS = {
     "calendar": message("Calendar"),
     "frameworks": message("Frameworks"),
 }
+#: What a report that has a page of its own is called there, if not as its name says.
+_APART = {"progress-countries": message("Progress by country")}
 #: Tables with more rows are folded on the page of all reports, and get a filter.
 _LONG = 20
+#: Columns of codes, days and counts, whose cells stay on a line if none has more characters.
+_WHOLE, _SHORT = ("code", "iri", "known", "latestEnd", "series", "when"), 26
 _NO_ORIGIN: dict[str, object] = {"crosswalks": [], "sources": [], "licences": []}
 _CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -162,6 +167,13 @@ def page_script() -> str:
 
 
 def _environment() -> Environment:
+    """Return what renders templates in the language in use."""
+    return _make_environment(language_code(), direction())
+
+
+@lru_cache(maxsize=8)
+def _make_environment(language: str, direction: str) -> Environment:
+    """Make it, to be kept: reading a template takes longer than filling it in."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -173,7 +185,7 @@ def _environment() -> Environment:
     )
     environment.filters["mirror"] = _mirror
     environment.globals.update(
-        say=say, say_many=say_many, show=show, language=language_code(), direction=direction()
+        say=say, say_many=say_many, show=show, language=language, direction=direction
     )
     return environment
 
@@ -275,7 +287,9 @@ def _section(dataset: Dataset, report: Report, against: Assessed | None) -> _Sec
             charts.append((wide, narrow, chart_words(name, report)[0] + "."))
     return _Section(
         id=report.name,
-        label=label(_LABELS.get(report.name, report.name.capitalize())),
+        label=label(
+            (_LABELS | _APART).get(report.name, report.name.replace("-", " ").capitalize())
+        ),
         title=report.title,
         lead=report.lead,
         views=tuple(views),
@@ -288,9 +302,13 @@ def _plain(section: str, table: Table) -> _View:
     numeric = {
         i
         for i in range(len(table.columns))
-        if table.rows and all(isinstance(row[i], int | float) for row in table.rows)
+        if any(row[i] is not None for row in table.rows)
+        and all(row[i] is None or isinstance(row[i], int | float) for row in table.rows)
     }
     special = {"code": "id", **dict.fromkeys(VERBATIM, "verbatim")}
+    for i, key in enumerate(table.keys):  # a day broken at its hyphens is hard to read
+        if key in _WHOLE and all(len(str(row[i] or "")) <= _SHORT for row in table.rows):
+            special[key] = f"{special.get(key, '')} whole".strip()
 
     def css(i: int, value: Value = "x") -> str:
         kind = "num" if i in numeric else special.get(table.keys[i], "")

@@ -11,7 +11,7 @@ from gcm_ld.dataset import Dataset
 from gcm_ld.errors import EmptyDatasetError, MissingExtraError
 from gcm_ld.language import label, language_code, say
 from gcm_ld.report.model import Report
-from gcm_ld.report.step_faults import Names
+from gcm_ld.report.step_words import Names
 from gcm_ld.report.steps import Step, occurrence_of, read_steps
 
 __all__ = ["as_icalendar", "uid_of"]
@@ -65,8 +65,10 @@ def as_icalendar(dataset: Dataset, report: Report) -> str:
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("name", report.title, parameters={"language": language_code()})  # RFC 7986
-    calendar.add("x-wr-calname", report.title)  # the same, for programs that are older
+    # The library does not know that these hold text, in which semicolons are escaped.
+    title = icalendar.vText(report.title)
+    calendar.add("name", title, parameters={"language": language_code()})  # RFC 7986
+    calendar.add("x-wr-calname", icalendar.vText(report.title))  # for programs that are older
     undated = [names(iri) for iri, s in steps.items() if s.first is None]
     if undated:
         text = say("Without a date, so not in here: {steps}", steps=", ".join(undated))

@@ -123,7 +123,10 @@ def _judge(row: _Row, figures: _Figures, year: int | None, told: Mapping[str, bo
         """Where the data say it of no indicator at all, nothing can be told of this one."""
         return MET if fact else NOT_MET if told[criterion] else UNKNOWN
 
-    values = [(y, sex) for y, sex in figures.values if year is None or y <= year]
+    values, sourced = (
+        [(y, sex) for y, sex in cells if year is None or y <= year]
+        for cells in (figures.values, figures.sourced)
+    )
     latest = max((y for y, _ in values), default=None)
     sexes = {sex for y, sex in values if y == latest}
     worded = {"counts": MET, "states": NOT_MET}.get(str(row["wording"]), UNKNOWN)
@@ -133,13 +136,13 @@ def _judge(row: _Row, figures: _Figures, year: int | None, told: Mapping[str, bo
         last = max(figures.targets)
         ahead = UNKNOWN if year is None else MET if last >= year else NOT_MET
     criteria = {
-        "measurable": MET if figures.unit or figures.values else worded,
+        "measurable": MET if figures.unit or values else worded,
         "oneThing": NOT_MET if row["joins"] else MET,
         "unit": has("unit", figures.unit),
         "baseline": has("baseline", figures.baselines),
         "target": target,
         "targetAhead": ahead,
-        "source": has("source", figures.sourced or row["verification"]),
+        "source": has("source", sourced or row["verification"]),
         "bySex": has("bySex", {"F", "M"} <= sexes) if row["bySex"] else NOT_APPLICABLE,
     }
     years = tuple(sorted({y for y, _ in values}))

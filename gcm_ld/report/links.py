@@ -223,7 +223,7 @@ def report_indicators(dataset: Dataset, *, framework: str | None = None) -> Repo
         ),
         lead=(
             say_many(
-                "{number} indicator follow {actions} of {total}",
+                "{number} indicator follows {actions} of {total}",
                 "{number} indicators follow {actions} of {total}",
                 len(lines),
                 actions=say_many("{number} action", "{number} actions", followed),

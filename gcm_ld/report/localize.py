@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gcm_ld.dataset import Dataset
@@ -36,6 +36,8 @@ _LANGUAGE = Path(__file__).resolve().parent.parent / "language"
 #: A tag as BCP 47 forms them, without its rarer parts.
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
+#: A file, and whether it was named itself rather than the folder that it stands in.
+_File = tuple[Path, bool]
 #: IRI → property → label.
 _Texts = dict[str, dict[str, str]]
 
@@ -70,6 +72,7 @@ def read_language(
     files: Iterable[Path] = (),
     *,
     besides: Iterable[tuple[str, str, str]] = (),
+    new: bool = False,
 ) -> tuple[Catalogue, Labels]:
     """Read the messages and labels of a language.
 
@@ -78,6 +81,7 @@ def read_language(
     :param files: the user's own: labels as Turtle, N-Triples or RDF/XML, messages as PO; folders
         of these.
     :param besides: what is shown and not in the data, by IRI, code and English ``skos:prefLabel``.
+    :param new: whether the language may be one that there is nothing in yet.
     :raises FileError: if one can't be read.
     :raises InputError: if there is nothing in this language.
 
@@ -92,7 +96,7 @@ def read_language(
         raise InputError(f"--lang {code!r} is no language tag: write it as sq or fr-CA")
     graphs, catalogues = _list_files(files)
     labels = Labels()
-    own: list[_Texts] = [_read_file(path, code) for path in graphs]
+    own: list[_Texts] = [_read_file(path, code, named=named) for path, named in graphs]
     shipped = [p for tag in fallbacks(code) if (p := _LANGUAGE / f"{tag}.ttl").is_file()]
     english: dict[tuple[str, str], list[str]] = defaultdict(list)
     codes: dict[str, set[str]] = defaultdict(set)
@@ -117,7 +121,7 @@ def read_language(
         found = _find(sources, thing, name)
         for text in dict.fromkeys(texts):
             labels.add(text, Named(thing, name), found, codes=codes[thing])
-    return _catalogue(code, catalogues, files, known=len(labels) > 0), labels
+    return _catalogue(code, catalogues, files, known=new or len(labels) > 0), labels
 
 
 def _find(sources: Sequence[_Texts], thing: str, name: str) -> str | None:
@@ -141,10 +145,10 @@ def _prefer(found: Iterable[tuple[int, str, str, str]]) -> _Texts:
     return texts
 
 
-def _list_files(paths: Iterable[Path]) -> tuple[list[Path], list[tuple[Path, bool]]]:
-    """List the files of labels, and those of messages, each with whether it was named itself."""
-    graphs: list[Path] = []
-    catalogues: list[tuple[Path, bool]] = []
+def _list_files(paths: Iterable[Path]) -> tuple[list[_File], list[_File]]:
+    """List the files of labels, and those of messages."""
+    graphs: list[_File] = []
+    catalogues: list[_File] = []
     for path in paths:
         if not path.exists():
             raise FileError(path, "no such file or folder: check --labels")
@@ -156,19 +160,25 @@ def _list_files(paths: Iterable[Path]) -> tuple[list[Path], list[tuple[Path, boo
                 "no labels here: --labels takes Turtle (.ttl), N-Triples (.nt), RDF/XML (.rdf) "
                 "and messages (.po)",
             )
-        graphs += [p for p in chosen if p.suffix.lower() != ".po"]
-        catalogues += [(p, not path.is_dir()) for p in chosen if p.suffix.lower() == ".po"]
+        for file in chosen:
+            kind = catalogues if file.suffix.lower() == ".po" else graphs
+            kind.append((file, not path.is_dir()))
     return graphs, catalogues
 
 
 def _catalogue(
-    code: str, files: Iterable[tuple[Path, bool]], given: Iterable[Path], *, known: bool
+    code: str, files: Iterable[_File], given: Iterable[Path], *, known: bool
 ) -> Catalogue:
     """Find the messages of a language: the user's own before those of gcm-ld."""
     wanted = fallbacks(code)
+    base, unknown = Catalogue(code=code, name=code), None
+    try:
+        base = find_catalogue(code)
+    except InputError as error:
+        unknown = error
     own = []
     for path, named in files:
-        found = read_catalogue(path)
+        found = read_catalogue(path, base=base)
         if named and not _TAG.fullmatch(found.code):
             raise FileError(path, "its header has no Language: add it, such as Language: sq")
         if found.code in wanted or wanted[0] in fallbacks(found.code):
@@ -177,27 +187,30 @@ def _catalogue(
             raise FileError(
                 path, f"its Language is {found.code}, and --lang asks for {code}: name another file"
             )
-    try:
-        base = find_catalogue(code)
-    except InputError as error:
-        if not own and not known:
-            names = ", ".join(str(p) for p in given)
-            before = f"{names}: nothing in {code!r}, and " if names else ""
-            raise InputError(f"{before}{error}") from None
-        base = Catalogue(code=code, name=code)
+    if unknown is not None and not own and not known:
+        names = ", ".join(str(p) for p in given)
+        before = f"{names}: nothing in {code!r}, and " if names else ""
+        raise InputError(f"{before}{unknown}")
     for found in reversed(own):
         base = found.over(base)
     return base
 
 
-def _read_file(path: Path, code: str) -> _Texts:
-    """Read the labels of a file in a language, by thing and property."""
+def _read_file(path: Path, code: str, *, named: bool = False) -> _Texts:
+    """Read the labels of a file in a language, by thing and property.
+
+    :raises FileError: if the file can't be read, or was named itself and has no such label.
+    """
     wanted = fallbacks(code)
-    found = []
+    found, others = [], set()
     for subject, name, text, tag in _read_literals(path):
         tag = tag.lower()
         if tag in wanted and (name in _NAMES or name == _DEFINITION):
             found.append((wanted.index(tag), subject, name, text))
+        others.add(tag)
+    if named and not found:
+        has = f"those are in {', '.join(sorted(others))}" if others else "it has no texts at all"
+        raise FileError(path, f"no label in {code} here ({has}): check --labels and --lang")
     return _prefer(found)
 
 
@@ -235,17 +248,24 @@ def list_missing(spoken: Speech) -> list[tuple[str, str, str]]:
     return rows
 
 
-def write_missing(spoken: Speech, suffix: str) -> str:
+def write_missing(spoken: Speech, path: Path) -> str:
     """Write what stayed English in a form that a translator fills in.
 
+    What a file of messages or labels holds already is kept, so that no translation is lost by
+    asking again; a list is made anew.
+
     :param spoken: the language, after the reports were made.
-    :param suffix: ``.po`` for the messages, ``.ttl`` for the labels, ``.csv`` for a list of both.
-    :raises InputError: if the suffix is another.
+    :param path: where it goes: ``.po`` for the messages, ``.ttl`` for the labels, ``.csv`` for a
+        list of both. The file is read, if there is one, and not written.
+    :returns: the content of the file.
+    :raises InputError: if its name has another ending.
+    :raises FileError: if there is such a file already and it is not of that kind.
     """
+    suffix = path.suffix.lower()
     if suffix == ".po":
-        return _missing_messages(spoken)
+        return _missing_messages(spoken, path)
     if suffix == ".ttl":
-        return _missing_labels(spoken)
+        return _missing_labels(spoken, path)
     if suffix == ".csv":
         import csv
         import io
@@ -256,25 +276,28 @@ def write_missing(spoken: Speech, suffix: str) -> str:
         writer.writerows(list_missing(spoken))
         return out.getvalue()
     raise InputError(
-        f"--missing can't write {suffix or 'a file without an ending'}: name a file that ends in "
-        ".po (messages), .ttl (labels) or .csv (a list of both)"
+        f"--missing can't write {path}: name a file that ends in .po (messages), .ttl (labels) or "
+        ".csv (a list of both)"
     )
 
 
-def _missing_messages(spoken: Speech) -> str:
+def _missing_messages(spoken: Speech, path: Path) -> str:
     import polib
 
-    file = polib.POFile(wrapwidth=100)
     catalogue = spoken.catalogue
+    file = polib.POFile(wrapwidth=100)
     file.metadata = {
         "Project-Id-Version": "gcm-ld",
-        "Language": spoken.code,
-        "Language-Team": catalogue.name,
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": catalogue.plural_forms,
+        **catalogue.header(),
     }
+    if path.is_file():
+        read_catalogue(path, base=catalogue)  # refuses what is none
+        text = read_bytes(path).decode("utf-8-sig")
+        file = polib.pofile(text + "\n", encoding="utf-8", wrapwidth=100)
+    known = {entry.msgid for entry in file if not entry.obsolete}
     for text, many in spoken.missing.items():
         entry = polib.POEntry(msgid=text, msgstr="")
         if many is not None:
@@ -282,24 +305,29 @@ def _missing_messages(spoken: Speech) -> str:
             entry = polib.POEntry(
                 msgid=text, msgid_plural=many, msgstr_plural=dict.fromkeys(range(count), "")
             )
-        file.append(entry)
+        if text not in known:
+            file.append(entry)
     return str(file)
 
 
-def _missing_labels(spoken: Speech) -> str:
+def _missing_labels(spoken: Speech, path: Path) -> str:
     import pyoxigraph as ox
 
     from gcm_ld.turtle import write_turtle
 
+    before, known = "", set()
+    if path.is_file():
+        known = {
+            (s, n) for s, n, _, tag in _read_literals(path) if tag.lower() == spoken.code.lower()
+        }
+        before = read_bytes(path).decode("utf-8-sig")
     triples = []
     for text in spoken.labels.missing:
         for thing in spoken.labels.things(text):
+            if (thing.iri, thing.property) in known:
+                continue
             node, name = ox.NamedNode(thing.iri), ox.NamedNode(thing.property)
             triples.append(ox.Triple(node, name, ox.Literal(text, language="en")))
             triples.append(ox.Triple(node, name, ox.Literal("", language=spoken.code)))
-    return write_turtle(triples)
-
-
-def count_missing(spoken: Speech) -> Mapping[str, int]:
-    """Count what stayed English: ``labels`` and ``messages``."""
-    return {"labels": len(spoken.labels.missing), "messages": len(spoken.missing)}
+    # Behind what is there, and not sorted into it: its comments stay where they are.
+    return "\n".join(filter(None, (before, write_turtle(triples) if triples else "")))

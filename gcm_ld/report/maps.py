@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from gcm_ld.language import label, message, say
-from gcm_ld.report.charts import INKS, SHADES, Look, Sheet, frame, wrap_words, write_source
-from gcm_ld.report.model import Report, Table
+from gcm_ld.report.drawing import INKS, SHADES, Look, Sheet, frame, wrap_words, write_source
+from gcm_ld.report.model import Report
 from gcm_ld.store import Value
 
 __all__ = ["CHARTS", "draw", "read_outlines", "shade_steps"]
@@ -29,11 +29,6 @@ _WIDTH = 960.0
 #: Heat maps with more lines are drawn smaller, and without numbers.
 _FEW, _MANY = 24, 60
 _SEA = "#eef3f6"
-
-
-def _rows(report: Report, name: str) -> _Rows:
-    table: Table = next(t for t in report.tables if t.name == name)
-    return [dict(zip(table.keys, row, strict=True)) for row in table.rows]
 
 
 def _number(value: Value) -> float | None:
@@ -95,12 +90,12 @@ def _draw_heat(report: Report, look: Look, *, framed: bool) -> Any:
     """Draw coverage of each framework and objective as a heat map, in the order of the ranking."""
     cells: dict[tuple[str, str], tuple[float | None, str]] = {}
     objectives: dict[str, None] = {}
-    for row in _rows(report, "objectives"):
+    for row in report.rows("objectives"):
         if row["rule"] == _RULE:
             key = str(row["framework"]), str(row["objective"])
             cells[key] = _number(row["share"]), f"{row['covered']}/{row['assessed']}"
             objectives[key[1]] = None
-    lines = [r for r in _rows(report, "coverage") if r["rule"] == _RULE]
+    lines = [r for r in report.rows("coverage") if r["rule"] == _RULE]
     codes = sorted(objectives, key=lambda c: (len(c), c))
     number = len(lines)
     step = 26.0 if number <= _FEW else 18.0 if number <= _MANY else 11.0
@@ -175,7 +170,7 @@ def _draw_map(report: Report, look: Look, *, framed: bool) -> Any:
     best: dict[str, float] = {}
     titles: dict[str, str] = {}
     elsewhere = 0
-    for row in _rows(report, "coverage"):
+    for row in report.rows("coverage"):
         share = _number(row["share"])
         if row["rule"] != _RULE or share is None:
             continue
@@ -269,7 +264,7 @@ def _draw_outlines(
 def _draw_trend(report: Report, look: Look, *, framed: bool) -> Any:
     """Draw the share of each country with frameworks in succession as a line over the years."""
     series: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for row in _rows(report, "changes"):
+    for row in report.rows("changes"):
         share = _number(row["share"])
         if row["rule"] == _RULE and share is not None:
             series[str(row["country"])].append((int(str(row["start"])), share))

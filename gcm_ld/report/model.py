@@ -97,6 +97,14 @@ class Report(NamedTuple):
         """The tables to show to people."""
         return self.views or self.tables
 
+    def rows(self, name: str) -> list[dict[str, Value]]:
+        """List the rows of a table for programs, by the stable names of its columns.
+
+        :raises KeyError: if there is no such table.
+        """
+        table = {t.name: t for t in self.tables}[name]
+        return [dict(zip(table.keys, row, strict=True)) for row in table.rows]
+
     def _repr_html_(self) -> str:
         """Show the report in a notebook: what it found, and its tables."""
         from html import escape

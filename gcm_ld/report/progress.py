@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.language import say, say_many
 from gcm_ld.progress import Figure, Group, Indicator, Observed, Progress, State, measure
 from gcm_ld.report.model import Report, Table
 from gcm_ld.report.progress_words import (
+    figure_cells,
+    figure_columns,
     figure_words,
+    fill_words,
     interval,
     known_words,
     links_words,
@@ -22,14 +25,6 @@ from gcm_ld.report.progress_words import (
 from gcm_ld.store import Value
 
 __all__ = ["as_report", "report_progress", "spoken_words"]
-
-_FIGURE = [
-    ("value", "Progress"),
-    ("low", "From"),
-    ("high", "To"),
-    ("known", "Known"),
-    ("of", "Of"),
-]
 
 
 def report_progress(
@@ -121,13 +116,6 @@ def _lead(found: Progress) -> Iterable[str]:
         yield say("all actions that apply: {figure}", figure=figure_words(found.whole.figure))
 
 
-def _cells(figure: Figure) -> tuple[Value, ...]:
-    """Return the cells of a figure for programs: shares of 1, none where nothing is known."""
-    if figure.value is None:
-        return None, None, None, figure.known, figure.of
-    return float(figure.value), float(figure.low), float(figure.high), figure.known, figure.of
-
-
 def _group_table(name: str, title: str, groups: Iterable[Group]) -> Table:
     return Table.of(
         name,
@@ -135,11 +123,11 @@ def _group_table(name: str, title: str, groups: Iterable[Group]) -> Table:
         [
             ("code", "#"),
             ("title", say("Title")),
-            *_FIGURE,
+            *figure_columns(),
             ("notApplicable", say("Not applicable")),
             ("iri", "IRI"),
         ],
-        [(g.code, g.title, *_cells(g.figure), len(g.left_out), g.iri) for g in groups],
+        [(g.code, g.title, *figure_cells(g.figure), len(g.left_out), g.iri) for g in groups],
     )
 
 
@@ -154,7 +142,7 @@ def _action_table(found: Progress) -> Table:
             ("objective", say("Objective")),
             ("status", say("Status")),
             ("applies", say("Applies")),
-            *_FIGURE,
+            *figure_columns(),
             ("iri", "IRI"),
         ],
         [
@@ -164,7 +152,7 @@ def _action_table(found: Progress) -> Table:
                 objectives[a.objective],
                 a.status,
                 a.applies,
-                *_cells(a.figure),
+                *figure_cells(a.figure),
                 a.iri,
             )
             for a in found.actions.values()
@@ -194,6 +182,7 @@ def _indicator_table(found: Progress) -> Table:
             None if i.expected is None else float(i.expected),
             None if i.figure.value is None else float(i.figure.value),
             i.passed_over.broken_down,
+            len(i.breaks),
             i.iri,
         )
         for i in found.indicators.values()
@@ -209,12 +198,13 @@ def _indicator_table(found: Progress) -> Table:
         ("latest", say("Latest")),
         ("latestPeriod", say("Of")),
         ("latestStatus", say("Status")),
-        ("target", say("Target")),
+        ("target", say("Target value")),
         ("targetPeriod", say("Of")),
         ("distance", say("Distance")),
         ("expected", say("Expected")),
         ("value", say("Progress")),
         ("brokenDown", say("Values of parts")),
+        ("breaks", say("Breaks")),
         ("iri", "IRI"),
     ]
     return Table.of("indicators", say("Indicators from baseline to target"), columns, rows)
@@ -233,7 +223,7 @@ def _whole_table(found: Progress) -> Table:
             ("year", say("Year")),
             ("rule", say("Rule")),
             ("links", say("Links")),
-            *_FIGURE,
+            *figure_columns(),
             ("notApplicable", say("Not applicable")),
         ],
         [
@@ -242,7 +232,7 @@ def _whole_table(found: Progress) -> Table:
                 found.year,
                 found.rule,
                 found.links,
-                *_cells(found.whole.figure),
+                *figure_cells(found.whole.figure),
                 found.spoken.not_applicable,
             )
         ],
@@ -310,24 +300,26 @@ def _people(
 
 
 def _indicator_view(indicators: Iterable[Indicator]) -> Table:
-    rows = [
-        (
-            i.title,
-            next((o.unit_title for o in (i.latest, i.target, i.baseline) if o), None),
-            observed_text(i.baseline),
-            observed_text(i.latest),
-            observed_text(i.target),
-            share(i.distance),
-            state_words(i.state),
+    rows = []
+    for i in indicators:
+        # Where units differ, each value has its own behind it.
+        apart = i.state is State.UNIT_DIFFERS
+        shown = next((o.unit_title for o in (i.latest, i.target, i.baseline) if o), None)
+        rows.append(
+            (
+                i.title,
+                None if apart else shown,
+                *(observed_text(o, unit=apart) for o in (i.baseline, i.latest, i.target)),
+                share(i.distance),
+                state_words(i.state),
+            )
         )
-        for i in indicators
-    ]
     columns = [
         ("title", say("Indicator")),
         ("unit", say("Unit")),
         ("baseline", say("Baseline")),
         ("latest", say("Latest")),
-        ("target", say("Target")),
+        ("target", say("Target value")),
         ("distance", say("Way, %")),
         ("state", say("State")),
     ]
@@ -366,8 +358,9 @@ def _notes(found: Progress) -> Iterable[str]:
         "nothing is known there is no figure."
     )
     indicators = found.indicators.values()
-    if any(i.latest is not None and i.latest.status_code in ("P", "E") for i in indicators):
+    if any(o.status_code in ("P", "E") for i in indicators for o in i.observations):
         yield say("P and E behind a value: provisional and estimated; they count.")
+    yield from _doubts(list(indicators))
     parts = sum(i.state is State.NO_VALUE and i.passed_over.broken_down > 0 for i in indicators)
     if parts:
         yield say_many(
@@ -397,5 +390,38 @@ def _notes(found: Progress) -> Iterable[str]:
             "{number} actions that the source calls not applicable are left out.",
             found.spoken.not_applicable,
         )
+    if not found.spoken.with_value:
+        yield fill_words(found)
     yield say("gcm-ld explain shows the values and links that each figure comes from.")
     yield say("Source: {source}", source=found.framework.source_title)
+
+
+def _doubts(indicators: Sequence[Indicator]) -> Iterable[str]:
+    """Say what makes figures lean, or what they can't be told from."""
+    bare = sum(i.state is State.REACHED and i.baseline is None for i in indicators)
+    if bare:
+        yield say_many(
+            "{number} indicator without a baseline counts, because its target is reached; had it "
+            "not been, it would be unknown. So figures lean upwards; From does not.",
+            "{number} indicators without a baseline count, because their targets are reached; had "
+            "they not been, they would be unknown. So figures lean upwards; From does not.",
+            bare,
+        )
+    broken = sum(bool(i.breaks) for i in indicators)
+    if broken:
+        yield say_many(
+            "{number} indicator has a break in its series after the baseline, so that its values "
+            "may not compare; it counts.",
+            "{number} indicators have a break in their series after the baseline, so that their "
+            "values may not compare; they count.",
+            broken,
+        )
+    turned = sum(i.state is State.DIRECTION_DIFFERS for i in indicators)
+    if turned:
+        yield say_many(
+            "{number} indicator has a target that leads away from what “Better is” says; it gives "
+            "no figure until one of the two is mended.",
+            "{number} indicators have targets that lead away from what “Better is” says; they give "
+            "no figure until one of the two is mended.",
+            turned,
+        )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 from gcm_ld.dataset import Dataset
-from gcm_ld.errors import EmptyDatasetError, GcmLdError, InputError, did_you_mean
+from gcm_ld.errors import EmptyDatasetError, InputError, did_you_mean
 from gcm_ld.language import say, say_many
 from gcm_ld.progress import LINKS, RULES, Figure, Spoken, measure
 from gcm_ld.progress.figures import check_choice
-from gcm_ld.report.comparison import quantile
+from gcm_ld.progress.totals import Totals
 from gcm_ld.report.model import Report, Table, resolve_framework
 from gcm_ld.report.progress_words import (
+    figure_cells,
+    figure_columns,
     interval,
     known_words,
     links_words,
@@ -26,6 +28,7 @@ from gcm_ld.report.progress_words import (
 )
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
+from gcm_ld.workers import cores, run_all
 
 __all__ = ["report_progress_countries"]
 
@@ -124,30 +127,19 @@ def _measure_all(groups: Sequence[tuple[Path, ...]], choice: _Choice) -> list[_E
 
     :raises InputError: what went wrong in one of them.
     """
-    jobs = [(files, choice) for files in groups]
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    if len(jobs) < _FEW or cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        return [entry for job in jobs for entry in _measure(*job)]
-    found: list[_Entry] = []
-    with multiprocessing.get_context("fork").Pool(min(cores, len(jobs))) as pool:
-        for entries, fault in pool.imap(_work, jobs):
-            if fault is not None:
-                raise InputError(fault)
-            found += entries
-    return found
 
+    def measure_one(number: int) -> list[_Entry]:
+        return _measure(groups[number], choice)
 
-def _work(job: tuple[tuple[Path, ...], _Choice]) -> tuple[list[_Entry], str | None]:
-    """Measure a folder in a process of its own; errors come back as text."""
-    try:
-        return _measure(*job), None
-    except GcmLdError as error:
-        return [], str(error)
+    jobs = cores() if len(groups) >= _FEW else 1
+    cure = "ask of fewer countries at once, or try again when more memory is free"
+    found = run_all(measure_one, len(groups), jobs=jobs, cure=cure)
+    return [entry for entries in found for entry in entries]
 
 
 def _measure(files: tuple[Path, ...], choice: _Choice) -> list[_Entry]:
     """Measure the assessed frameworks of one folder."""
-    dataset = Dataset(files, own=True).stated
+    dataset = Totals(files, own=True, curated=False)
     try:
         rows = dataset.query("select_assessed_frameworks").dicts()
     except EmptyDatasetError:
@@ -260,12 +252,11 @@ def _lead(entries: Sequence[_Entry], choice: _Choice) -> Iterable[str]:
         frameworks=len(entries),
     )
     if len(known) > 1:
-        shares = sorted(100 * float(v) for v in known)
         yield say(
             "median {median:.1f} %, all between {low:.1f} and {high:.1f} %, over what is known",
-            median=quantile(shares, 0.5),
-            low=shares[0],
-            high=shares[-1],
+            median=share(median(known)),
+            low=share(min(known)),
+            high=share(max(known)),
         )
     elif not known:
         yield say("nothing is known of progress, and nothing is claimed")
@@ -283,29 +274,14 @@ _WHO = [
 ]
 
 
-def _cells(figure: Figure) -> tuple[Value, ...]:
-    if figure.value is None:
-        return None, None, None, figure.known, figure.of
-    return float(figure.value), float(figure.low), float(figure.high), figure.known, figure.of
-
-
-_FIGURE = [
-    ("value", "Progress"),
-    ("low", "Low"),
-    ("high", "High"),
-    ("known", "Known"),
-    ("of", "Of"),
-]
-
-
 def _country_table(entries: Sequence[_Entry], ranks: dict[str, int]) -> Table:
     rows = [
         (
             *_who(e),
             ranks.get(e.iri),
             e.year,
-            *_cells(e.figure),
-            _spoken_share(e),
+            *figure_cells(e.figure),
+            None if (spoken := _spoken_share(e)) is None else float(spoken),
             e.spoken.indicators,
             e.spoken.with_value,
             e.spoken.with_figure,
@@ -316,7 +292,7 @@ def _country_table(entries: Sequence[_Entry], ranks: dict[str, int]) -> Table:
         *_WHO,
         ("rank", say("Rank")),
         ("year", say("Year")),
-        *_FIGURE,
+        *figure_columns(),
         ("spokenFor", say("Spoken for")),
         ("indicators", say("Indicators")),
         ("withValue", say("With a value")),
@@ -325,19 +301,19 @@ def _country_table(entries: Sequence[_Entry], ranks: dict[str, int]) -> Table:
     return Table.of("countries", say("Progress by country"), columns, rows)
 
 
-def _spoken_share(entry: _Entry) -> float | None:
-    """Return the share of actions that values speak for."""
+def _spoken_share(entry: _Entry) -> Fraction | None:
+    """Return the share of actions that values speak for; none where no action applies."""
     actions = entry.spoken.actions
-    return entry.spoken.actions_known / actions if actions else None
+    return Fraction(entry.spoken.actions_known, actions) if actions else None
 
 
 def _objective_table(entries: Sequence[_Entry]) -> Table:
     rows = [
-        (*_who(e), code, title, *_cells(figure))
+        (*_who(e), code, title, *figure_cells(figure))
         for e in entries
         for code, title, figure in e.objectives
     ]
-    columns = [*_WHO, ("objective", "#"), ("title", say("Objective")), *_FIGURE]
+    columns = [*_WHO, ("objective", "#"), ("title", say("Objective")), *figure_columns()]
     return Table.of("objectives", say("Progress by country and objective"), columns, rows)
 
 
@@ -350,7 +326,7 @@ def _ranking(entries: Sequence[_Entry], ranks: dict[str, int]) -> Table:
             share(e.figure.value),
             *interval(e.figure),
             known_words(e.figure),
-            round(100 * (_spoken_share(e) or 0), 1),
+            share(_spoken_share(e)),
         )
         for e in entries
     ]

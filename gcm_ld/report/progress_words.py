@@ -5,12 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from gcm_ld.language import say, show
-from gcm_ld.progress import Figure, Observed, State
+from gcm_ld.language import label, say, show
+from gcm_ld.progress import Figure, Observed, Progress, State
 from gcm_ld.progress.figures import tenths
+from gcm_ld.store import Value
 
 __all__ = [
+    "amount_text",
+    "figure_cells",
+    "figure_columns",
     "figure_words",
+    "fill_words",
     "interval",
     "known_words",
     "links_words",
@@ -37,6 +42,24 @@ def interval(figure: Figure) -> tuple[float | None, float | None]:
     return tenths(figure.low), tenths(figure.high)
 
 
+def figure_columns() -> list[tuple[str, str]]:
+    """Return the columns of a figure in a table for programs, each with its heading."""
+    return [
+        ("value", say("Progress")),
+        ("low", say("From")),
+        ("high", say("To")),
+        ("known", say("Known")),
+        ("of", say("Of")),
+    ]
+
+
+def figure_cells(figure: Figure) -> tuple[Value, ...]:
+    """Return the cells below these columns: shares of 1, none where nothing is known."""
+    if figure.value is None:
+        return None, None, None, figure.known, figure.of
+    return float(figure.value), float(figure.low), float(figure.high), figure.known, figure.of
+
+
 def known_words(figure: Figure) -> str:
     """Say how many parts of a figure are known."""
     if not figure.of:
@@ -60,6 +83,15 @@ def figure_words(figure: Figure) -> str:
     )
 
 
+def fill_words(found: Progress) -> str:
+    """Say how values are entered where there is none."""
+    return say(
+        "To enter values: gcm-ld template --values --framework {code} -o values.xlsx makes the "
+        "workbook, and gcm-ld import makes data of it.",
+        code=found.framework.name,
+    )
+
+
 def number_text(value: Decimal) -> str:
     """Write a value without superfluous zeros.
 
@@ -78,19 +110,36 @@ def value_text(value: Decimal) -> str:
 def unit_text(unit: str, title: str) -> str:
     """Write a unit as it stands behind a number.
 
-    >>> unit_text("https://w3id.org/gcm-ld/id/cube/unit/percent", "percent")
-    '%'
+    >>> place = "https://w3id.org/gcm-ld/id/cube/unit/"
+    >>> unit_text(place + "percent", "percent"), unit_text(place + "EUR", "euro")
+    ('%', 'EUR')
+    >>> unit_text(place + "day", "days")
+    'days'
     """
     code = unit.rpartition("/")[2]
-    return {"percent": "%", "number": ""}.get(code, code if len(code) == 3 else title)
+    currency = len(code) == 3 and code.isupper()
+    return {"percent": "%", "number": ""}.get(code, code if currency else title)
 
 
-def observed_text(observed: Observed | None) -> str | None:
-    """Write a value with its period, marked where it is not a normal one."""
+def amount_text(observed: Observed) -> str:
+    """Write a value with its unit; yes or no in words."""
+    if observed.unit.endswith("/yes-no") and observed.value in (0, 1):
+        return say("yes") if observed.value else say("no")
+    unit = unit_text(observed.unit, label(observed.unit_title, observed.unit))
+    return f"{value_text(observed.value)} {unit}".strip()
+
+
+def observed_text(observed: Observed | None, *, unit: bool = False) -> str | None:
+    """Write a value with its period, marked where it is not a normal one.
+
+    :param unit: whether its unit is to stand behind it, because nothing near it names it.
+    """
     if observed is None:
         return None
     mark = f" {observed.status_code}" if observed.status_code not in ("", "A") else ""
-    return f"{value_text(observed.value)} ({observed.period.text}){mark}"
+    plain = not unit and not observed.unit.endswith("/yes-no")
+    amount = value_text(observed.value) if plain else amount_text(observed)
+    return f"{amount} ({observed.period.text}){mark}"
 
 
 def state_words(state: State) -> str:
@@ -104,6 +153,7 @@ def state_words(state: State) -> str:
         State.NO_TARGET: say("no target"),
         State.NO_BASELINE: say("no baseline"),
         State.NO_DIRECTION: say("not said what is better"),
+        State.DIRECTION_DIFFERS: say("the target leads away from what is better"),
         State.UNIT_DIFFERS: say("unit differs"),
     }[state]
 

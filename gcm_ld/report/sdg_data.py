@@ -9,7 +9,7 @@ from gcm_ld.dataset import Dataset
 from gcm_ld.language import say, say_many
 from gcm_ld.namespaces import compact
 from gcm_ld.report.model import Report, Table, assessed_framework
-from gcm_ld.sdg_data.model import COUNTRY, SdgData, Series
+from gcm_ld.sdg_data.model import COUNTRY, WORLD, SdgData, Series
 from gcm_ld.sdg_data.targets import (
     Indicator,
     NationalIndicator,
@@ -376,11 +376,33 @@ def _notes(found: SdgData, rows: Sequence[_Line], country: str | None) -> tuple[
         return tuple(notes)
     notes.append(
         say(
-            "Values are those of the latest year that both have, or the latest of each. Only the "
-            "total cell of a series is taken; a breakdown that is the same in all of a series is "
-            "its scope, named after the unit."
+            "Values are those of the latest year that both have, or else the country's latest and "
+            "the world's of the year nearest to it. Only the total cell of a series is taken; a "
+            "breakdown that is the same in all of a series is its scope, named after the unit, and "
+            "so is a base period."
         )
     )
+    if not rows:
+        notes.append(say("The SDG data hold no value of an indicator of these targets."))
+    apart = [
+        f"{r.series.code or r.indicator.code} ({ours.year}, {theirs.year})"
+        for r in rows
+        for ours, theirs in [r.series.side_by_side(year=r.year)]
+        if ours and theirs and ours.year != theirs.year
+    ]
+    if apart:
+        notes.append(
+            say("Of different years, as country and world share none: {codes}.",
+                codes=_some(list(dict.fromkeys(apart))))
+        )  # fmt: skip
+    if unlike := _unlike(rows):
+        notes.append(
+            say(
+                "In other units or base periods of the country than of the world, so apart: "
+                "{codes}.",
+                codes=_some(unlike),
+            )
+        )
     if any(f and f.nature for r in rows for f in r.series.side_by_side(year=r.year)):
         notes.append(
             say(
@@ -391,7 +413,7 @@ def _notes(found: SdgData, rows: Sequence[_Line], country: str | None) -> tuple[
     if found.parts:
         notes.append(
             say("Series with parts and no total cell, left out: {codes}.",
-                codes=", ".join(sorted(found.parts)))
+                codes=", ".join(_parts(found, country)))
         )  # fmt: skip
     if found.unplaced:
         notes.append(
@@ -406,6 +428,31 @@ def _notes(found: SdgData, rows: Sequence[_Line], country: str | None) -> tuple[
                 names=", ".join(sorted(found.absent)))
         )  # fmt: skip
     return tuple(notes)
+
+
+def _unlike(rows: Sequence[_Line]) -> list[str]:
+    """List series of which country and world have values that can't be compared."""
+    sides: dict[str, set[bool]] = {}
+    for row in rows:
+        if row.series.code and len(row.series.figures) == 1:
+            sides.setdefault(row.series.code, set()).add(COUNTRY in row.series.figures)
+    return [code for code, here in sides.items() if len(here) == 2]
+
+
+def _parts(found: SdgData, country: str) -> list[str]:
+    """Name series that have parts only, with the breakdowns, and the area if it is one of two."""
+    areas: dict[str, list[str]] = {}
+    for code, area in found.parts:
+        areas.setdefault(code, []).append(area)
+    whole = {s.code for s in found.series.values() if s.figures}
+    names = {COUNTRY: country, WORLD: say("World")}
+    said = []
+    for code, here in areas.items():
+        words = ", ".join(dict.fromkeys(name for a in here for name in found.parts[code, a]))
+        if code in whole:
+            words = f"{', '.join(names[a] for a in here)}: {words}"
+        said.append(f"{code} ({words})")
+    return said
 
 
 def _some(codes: Sequence[str]) -> str:

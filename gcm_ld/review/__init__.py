@@ -8,6 +8,7 @@ it as a Word document, as Markdown or as a page of HTML.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +18,7 @@ from gcm_ld.review.choice import find_country, find_framework, is_alone, narrow
 from gcm_ld.review.facts import Facts
 from gcm_ld.review.findings import Options
 from gcm_ld.review.model import Document
-from gcm_ld.review.structure import Structure, find_structure, list_labels
+from gcm_ld.review.structure import Structure, find_structure, is_the_guides, list_labels
 from gcm_ld.review.texts import Slot, Texts, default_folder, make_files, read_texts
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ __all__ = [
 
 #: format → the ends of names of files that it is written to.
 FORMATS = {"docx": (".docx",), "md": (".md", ".markdown"), "html": (".html", ".htm")}
+
+
+#: The rule that the guide counts by, which takes what its table leaves blank for covered; and the
+#: rule for any other table, whose blank cells nobody may have looked at yet.
+_GUIDES_RULE, _OTHER_RULE = "published", "strict"
 
 
 class Review(NamedTuple):
@@ -73,6 +79,9 @@ def build_review(
     found = find_country(dataset, country)
     against = find_framework(dataset, found, options.year, framework)
     facts = Facts(dataset, _record(dataset, found.iri), _record(dataset, against.iri), options)
+    if not options.rule:
+        options = replace(options, rule=_GUIDES_RULE if is_the_guides(facts) else _OTHER_RULE)
+        facts.options = options
     if options.rule not in facts.rules:
         raise InputError(
             f"no counting rule {options.rule!r}; there are: {', '.join(facts.rules)}."

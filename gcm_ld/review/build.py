@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gcm_ld import __version__
-from gcm_ld.language import label, language_code, say
+from gcm_ld.language import label, language_code, say, say_many
 from gcm_ld.review.draft import Draft
 from gcm_ld.review.facts import Facts
 from gcm_ld.review.model import (
@@ -48,7 +48,7 @@ def list_slots(facts: Facts, structure: Structure) -> list[Slot]:
         slots.append(Slot(text_key(section.code), section.title, request.what, request.who, title))
         if section.place == OBJECTIVES:
             for c in facts.coverage:
-                request = describe_objective(facts, c.code, c.title)
+                request = describe_objective(facts, c.code)
                 head = say("Objective {code}: {title}", code=c.code, title=c.title)
                 slots.append(Slot(f"objective-{text_key(c.code)}", c.title, *request, head))
     return slots
@@ -126,10 +126,12 @@ def build_document(
             rule=facts.options.rule,
             curated=say("yes") if facts.options.curated else say("no"),
         ),
-        say(
+        say_many(
+            "First draft, written from linked data. {number} passage is marked and waits for a "
+            "person.",
             "First draft, written from linked data. {number} passages are marked and wait for a "
             "person.",
-            number=open_places,
+            open_places,
         )
         if open_places
         else "",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gcm_ld.language import show
+from gcm_ld.namespaces import expand
 from gcm_ld.report import Table
 from gcm_ld.review.model import (
     Block,
@@ -16,6 +17,7 @@ from gcm_ld.review.model import (
     Paragraph,
     Placeholder,
     Turn,
+    link,
 )
 from gcm_ld.store import Value
 
@@ -68,12 +70,13 @@ class Draft:
         *,
         small: bool = False,
         total: bool = False,
+        name: str = "",
     ) -> bool:
         """Add a table, if it has rows, and tell whether it has."""
         lines = [[show(v) if isinstance(v, str) else v for v in row] for row in rows]
         if not lines:
             return False
-        self.add(Grid.of(anchor, caption, headings, lines, small=small, total=total))
+        self.add(Grid.of(anchor, caption, headings, lines, small=small, total=total, name=name))
         return True
 
     def table(
@@ -82,6 +85,7 @@ class Draft:
         """Add a table of a report's, if it has rows, and tell whether it has."""
         if table is None or not table.rows:
             return False
+        table = _link_codes(table)
         self.add(Grid.of_table(anchor, table, caption=caption, small=small))
         return True
 
@@ -104,3 +108,17 @@ class Draft:
             replace(b, level=min(self.level + b.level, 4)) if isinstance(b, Heading) else b
             for b in blocks
         ]
+
+
+def _link_codes(table: Table) -> Table:
+    """Make links of a table's codes where it has their IRIs, which say nothing to people."""
+    if not {"code", "iri"} <= set(table.keys):
+        return table
+    code, iri = table.keys.index("code"), table.keys.index("iri")
+
+    def shown(row: tuple[Value, ...]) -> tuple[Value, ...]:
+        linked = link(row[code], expand(str(row[iri]))) if row[iri] else row[code]
+        return tuple(linked if i == code else c for i, c in enumerate(row) if i != iri)
+
+    columns = tuple(c for i, c in enumerate(table.columns) if i != iri)
+    return table._replace(columns=columns, rows=tuple(map(shown, table.rows)))

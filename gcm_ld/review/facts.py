@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import EmptyDatasetError
-from gcm_ld.language import say
+from gcm_ld.language import label, say
 from gcm_ld.model import (
     Alignment,
     Country,
@@ -18,14 +19,18 @@ from gcm_ld.model import (
     Element,
     Framework,
     Institution,
+    Observation,
     Record,
     Source,
+    ValueSet,
 )
 from gcm_ld.namespaces import SDG, compact
 from gcm_ld.report import Report, Table, build_report
 from gcm_ld.report.localize import localize
 from gcm_ld.report.model import RULES, Assessed, assessed_framework
 from gcm_ld.review.findings import Action, Coverage, Link, Options
+from gcm_ld.review.measured import Measured, measure
+from gcm_ld.review.model import link
 from gcm_ld.store import Value
 from gcm_ld.turtle import natural_key
 
@@ -174,12 +179,6 @@ class Facts:
         return _group((r["code"], r["outcomeCode"]) for r in rows)
 
     @cached_property
-    def outcome_titles(self) -> dict[str, str]:
-        """The titles of the framework's outcomes."""
-        rows = self.dataset.query("select_outcomes", framework=self.framework.iri).dicts()
-        return {str(r["code"]): str(r["title"]) for r in rows}
-
-    @cached_property
     def sdg_by_action(self) -> dict[str, list[str]]:
         """The SDG targets that each action is linked with, or goals where no target is named."""
         links = self._sdg_links
@@ -263,6 +262,43 @@ class Facts:
             **known,
         )
 
+    # What was measured
+
+    @cached_property
+    def measured(self) -> Measured:
+        """The figures of groups of people, those that were revised, and where they come from."""
+        return measure(
+            self._all(Observation),
+            {r.iri: r.structure for r in self._all(ValueSet)},
+            set(self.indicators),
+            self.options.year,
+        )
+
+    @cached_property
+    def _groups(self) -> dict[str, str]:
+        rows = self.whole.query("select_breakdown_codes").dicts()
+        return {str(r["code"]): label(str(r["title"]), str(r["code"])) for r in rows}
+
+    def group_name(self, iri: str) -> str:
+        """Return what a group of people is called: a code of a list, or a country."""
+        return self._groups.get(iri) or label(self.name(iri))
+
+    def indicator_name(self, iri: str) -> str:
+        """Return an indicator's name with the unit of its figures."""
+        unit = self._units.get(self.name(iri), "")
+        name = label(self.name(iri))
+        return f"{name} ({unit})" if unit else name
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        """The units of indicators that have figures, by name, as they stand behind a number."""
+        report = self.report("progress")
+        tables = report.readable if report else ()
+        found = next((t for t in tables if t.name == "indicators"), None)
+        named = {str(r[0]): str(r[1] or "") for r in found.rows} if found else {}
+        plain = {"number": "", "yes or no": "", "percent": "%"}
+        return {title: plain.get(unit, label(unit)) for title, unit in named.items()}
+
     # Records
 
     def _all(self, cls: type[Record]) -> Iterator[Any]:
@@ -311,10 +347,35 @@ class Facts:
         return frozenset({self.framework.iri, *(f.iri for f in self.frameworks)})
 
     @cached_property
+    def stating(self) -> frozenset[str]:
+        """The IRIs of the crosswalks that state links in the rows of the actions."""
+        rows = self.dataset.query("select_stating_crosswalks", framework=self.framework.iri)
+        return frozenset(str(r["crosswalk"]) for r in rows.dicts())
+
+    @cached_property
+    def source_title(self) -> str:
+        """What the assessments were read from; empty where the data don't say."""
+        named = [c.source for c in self.crosswalks if c.iri in self.stating]
+        named.append(self.framework.source)
+        return next((self.name(iri) for iri in named if iri in self.by_iri), "")
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The statuses that the chosen rule counts as covered."""
+        rows = self.whole.query("select_counting_rules").dicts()
+        return frozenset(str(r["status"]) for r in rows if r["rule"] == self.options.rule)
+
+    @cached_property
+    def unsaid(self) -> int:
+        """How many actions the chosen rule counts of which the source says nothing."""
+        if "unstated" not in self.counted:
+            return 0
+        return sum(a.status == "unstated" for a in self.actions)
+
+    @cached_property
     def crosswalks(self) -> list[Crosswalk]:
         """The crosswalks that a framework of the country, or its assessments, have to do with."""
-        stating = self.dataset.query("select_stating_crosswalks", framework=self.framework.iri)
-        named = {str(r["crosswalk"]) for r in stating.dicts()}
+        named = self.stating
         return sorted(
             (
                 c
@@ -336,6 +397,18 @@ class Facts:
         if not isinstance(record, Framework):
             return self.name(iri)
         return min((record.label, *record.alt_labels), key=lambda name: (len(name), name))
+
+    def spell_out(self, note: str | None) -> str:
+        """Put the names of frameworks in the place of their codes in a remark."""
+        if not note:
+            return ""
+        named = {f.code: f for f in self._all(Framework)}
+
+        def name(match: re.Match[str]) -> str:
+            found = named.get(match[0])
+            return link(label(found.label), found.iri) if found else match[0]
+
+        return re.sub(r"[a-z]+(?:-[a-z0-9]+)+", name, label(note))
 
     def framework_of(self, iri: str) -> str:
         """Return the framework that an element belongs to; a framework's own IRI."""
@@ -403,6 +476,7 @@ class Facts:
         named = {c.source for c in self.crosswalks}
         named |= {f.source for f in (self.framework, *self.frameworks)}
         named |= {e.source for _, e in self.practices}
+        named |= self.measured.sources
         return sorted((s for s in self._all(Source) if s.iri in named), key=lambda s: s.iri)
 
     def institution(self, iri: str | None) -> str:

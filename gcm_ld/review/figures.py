@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import io
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gcm_ld.errors import MissingExtraError
 from gcm_ld.language import label, say, show
 from gcm_ld.report import Report
-from gcm_ld.report.charts import Look, Sheet, wrap_words
+from gcm_ld.report.drawing import Look, Sheet, drawing_settings, wrap_words
 from gcm_ld.report.model import whole_percent
 from gcm_ld.review.model import Figure
 from gcm_ld.store import Value
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
     from gcm_ld.review.facts import Facts
     from gcm_ld.review.findings import Coverage
 
-__all__ = ["draw_coverage", "draw_progress", "draw_report_chart", "drawing"]
+__all__ = ["draw_coverage", "draw_progress", "draw_report_chart"]
 
 #: Dots an inch in print; a sheet has 96 pixels an inch.
 _DPI = 240
@@ -28,25 +25,6 @@ _DPI = 240
 _UPRIGHT = (165.0, 225.0)
 #: The same on a page on its side, below a heading.
 _SIDE = (250.0, 126.0)
-
-
-@contextmanager
-def drawing() -> Iterator[None]:
-    """Set matplotlib up the same way whatever the user's own configuration says.
-
-    :raises MissingExtraError: if matplotlib is not installed.
-    """
-    try:
-        import matplotlib
-    except ImportError:
-        raise MissingExtraError("matplotlib", "review", "drawing the figures of a review") from None
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(
-            {"font.family": "DejaVu Sans", "hatch.linewidth": 0.9, "text.parse_math": False}
-        )
-        yield
 
 
 def _print(figure: Any) -> bytes:
@@ -76,7 +54,7 @@ def draw_coverage(facts: Facts) -> Figure | None:
     lines = facts.coverage
     if not lines:
         return None
-    with drawing():
+    with drawing_settings("review"):
         sheet = _draw(lines)
         picture = _print(sheet.figure)
         width, height = (96 * side for side in sheet.figure.get_size_inches())
@@ -136,7 +114,7 @@ def draw_progress(facts: Facts) -> Figure | None:
     known = [r for r in rows if r["value"] is not None]
     if not known:
         return None
-    with drawing():
+    with drawing_settings("review"):
         sheet = _draw_progress(rows)
         picture = _print(sheet.figure)
         width, height = (96 * side for side in sheet.figure.get_size_inches())
@@ -243,8 +221,8 @@ def draw_report_chart(
     """
     from gcm_ld.report import charts
 
-    with drawing():
-        figure = charts._figure(  # unframed: the caption says what it is
+    with drawing_settings("review"):
+        figure = charts.as_figure(  # unframed: the caption says what it is
             name, facts.dataset, report, facts.framework.iri, Look(), narrow=False, framed=False
         )
         picture = _print(figure)

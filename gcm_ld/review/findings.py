@@ -15,8 +15,9 @@ class Options:
     """What was chosen for a review."""
 
     year: int
-    #: The counting rule of coverage.
-    rule: str = "published"
+    #: The counting rule of coverage; where empty, that of the guide for the table that the guide
+    #: prints, and the strict one for any other.
+    rule: str = ""
     #: The rule of progress and what carries it; the report's own choice where not given.
     progress_rule: str | None = None
     links: str | None = None

@@ -45,6 +45,7 @@ class _Writer:
         self.document = document
         self.folder = folder
         self.pictures: dict[str, bytes] = {}
+        self.notes: list[Text] = []
         self.labels = {
             b.anchor: label_of(b) for b in document.blocks if isinstance(b, Heading | Grid | Figure)
         }
@@ -56,6 +57,10 @@ class _Writer:
         parts += [f"## {_escape(say('Contents'))}", self._contents()]
         for block in d.blocks:
             parts += self._block(block)
+        parts += [
+            f"[^{number}]: " + self._text(text).replace("\n", "\n\n    ")
+            for number, text in enumerate(self.notes, 1)
+        ]
         return "\n\n".join(p for p in parts if p) + "\n"
 
     def _contents(self) -> str:
@@ -136,6 +141,9 @@ class _Writer:
         return "".join(map(self._run, text))
 
     def _run(self, run: Run) -> str:
+        if run.note:
+            self.notes.append(run.note)
+            return f"[^{len(self.notes)}]"
         if run.ref:
             return f"[{_escape(self.labels[run.ref])}](#{run.ref})"
         shown = f"`{run.text}`" if run.code and "`" not in run.text else _escape(run.text)

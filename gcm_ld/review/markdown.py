@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gcm_ld.errors import FileError, MissingExtraError
 from gcm_ld.review.model import (
@@ -32,6 +32,11 @@ _FORMATS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 #: What may hold the beginning of a comment as text, and the beginning of one.
 _BEGIN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|<!--")
+#: The line below the head of a table.
+_RULE = re.compile(r" {0,3}\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*|\s*\|\s*:?-+:?\s*\|?\s*")
+_STROKE = re.compile(r"(?<!\\)\|")
+_NOTE = re.compile(r"\[\^[^\]\s]+\]")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 #: A picture of a person's own is at most this large, in bytes.
 _LARGEST = 20_000_000
 
@@ -51,13 +56,31 @@ def read_markdown(text: str, path: Path, anchor: str) -> tuple[Block, ...]:
     """
     try:
         from markdown_it import MarkdownIt
+        from mdit_py_plugins.footnote import footnote_plugin
     except ImportError:
         raise MissingExtraError("markdown-it-py", "review", "reading the texts of a review") from (
             None
         )
     text = leave_comments_out(text, path)
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    return tuple(_Reader(text, path, anchor).read(parser.parse(text)))
+    parser.use(footnote_plugin)
+    known: dict[str, Any] = {}
+    tokens = parser.parse(text, known)
+    reader = _Reader(text, path, anchor)
+    return tuple(_in_steps(reader.read(reader.take_notes(tokens, known))))
+
+
+def _in_steps(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Let levels of headings begin with 1, and leave none out on the way down."""
+    found = list(blocks)
+    levels = sorted({b.level for b in found if isinstance(b, Heading)})
+    last = 0
+    for block in found:
+        if isinstance(block, Heading):
+            last = min(levels.index(block.level) + 1, last + 1)
+            yield replace(block, level=last)
+        else:
+            yield block
 
 
 def leave_comments_out(text: str, path: Path) -> str:
@@ -107,9 +130,47 @@ class _Reader:
     figures: int = 0
     tables: int = 0
     headings: int = 0
+    #: The footnotes by their numbers.
+    notes: dict[int, Runs] = field(default_factory=dict)
     #: For each open list the number of its next point; nothing in a bullet list.
     lists: list[int | None] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
+
+    def take_notes(self, tokens: Sequence[Token], known: dict[str, Any]) -> list[Token]:
+        """Take the footnotes out of a text, which stand at its end.
+
+        :param tokens: the whole text.
+        :param known: what the parser says of its footnotes.
+        """
+        named = known.get("footnotes", {}).get("refs", {})
+        for name, number in named.items():
+            if number < 0:
+                label = name.removeprefix(":")
+                raise FileError(
+                    self.path,
+                    f"nothing refers to the footnote [^{label}]: put [^{label}] where it belongs",
+                    line=self._line_of(f"[^{label}]:"),
+                )
+        kept, number = [], -1
+        for token in tokens:
+            kind = token.type
+            if kind == "footnote_open":
+                number = token.meta["id"]
+                self.notes[number] = ()
+            elif kind == "footnote_close":
+                number = -1
+            elif number < 0:
+                kept += [token] if not kind.startswith("footnote_") else []
+            elif kind == "inline":
+                more = (Run("\n"),) if self.notes[number] else ()
+                self.notes[number] += more + self._inline(token, token)
+            elif kind not in ("paragraph_open", "paragraph_close", "footnote_anchor"):
+                raise FileError(
+                    self.path,
+                    "a footnote holds paragraphs only: put lists, tables and code into the text",
+                    line=(token.map or (0,))[0] + 1,
+                )
+        return kept
 
     def read(self, tokens: Sequence[Token]) -> Iterator[Block]:
         """Iterate the blocks."""
@@ -139,7 +200,14 @@ class _Reader:
                 quoted -= 1
             elif kind == "heading_open":
                 self.headings += 1
-                words = "".join(r.text for r in self._inline(tokens[place + 1], token))
+                found = self._inline(tokens[place + 1], token)
+                if any(r.note for r in found):
+                    raise FileError(
+                        self.path,
+                        "a footnote in a heading can't be placed: put it into the text below",
+                        line=(token.map or (0,))[0] + 1,
+                    )
+                words = "".join(r.text for r in found)
                 name = f"{self.anchor}-part-{self.headings}"
                 yield from self._put(Heading(int(token.tag[1:]), words, name), fresh=fresh)
                 place += 2
@@ -149,8 +217,8 @@ class _Reader:
             elif kind == "hr":
                 yield Paragraph((Run("* * *"),))
             elif kind == "inline":
-                for found in self._paragraph(token):
-                    block = found
+                for piece in self._paragraph(token):
+                    block = piece
                     if quoted and isinstance(block, Paragraph) and block.kind == "body":
                         block = replace(block, kind="quote")
                     yield from self._put(block, fresh=fresh)
@@ -183,9 +251,23 @@ class _Reader:
                 if child.type == "image":
                     yield self._picture(child, token)
             return
+        self._refuse_lame_table(token)
         text = self._inline(token, token)
-        if any(r.text.strip() for r in text):
+        if any(r.text.strip() or r.note for r in text):
             yield Paragraph(text)
+
+    def _refuse_lame_table(self, token: Token) -> None:
+        """Refuse what was meant as a table, and is none because its head does not fit."""
+        first, last = token.map or (0, 0)
+        lines = self.text.split("\n")[first:last]
+        for i, line in enumerate(lines[1:], 1):
+            if _RULE.fullmatch(line) and "|" in lines[i - 1]:
+                raise FileError(
+                    self.path,
+                    f"this is meant as a table, but its head has {_cells(lines[i - 1])} columns "
+                    f"and the line below it {_cells(line)}: give both as many",
+                    line=first + i,
+                )
 
     def _inline(self, token: Token, where: Token) -> Runs:
         """Put the pieces of a line together."""
@@ -206,6 +288,10 @@ class _Reader:
                 dress["link"] = ""
             elif kind == "code_inline":
                 found.append(Run(child.content, **{**dress, "code": True}))  # type: ignore[arg-type]
+            elif kind == "html_inline" and _BREAK.fullmatch(child.content):
+                found.append(Run("\n"))
+            elif kind == "footnote_ref":
+                found.append(Run("", note=self.notes.get(child.meta["id"], ())))
             elif kind in ("softbreak", "hardbreak"):
                 found.append(Run(" " if kind == "softbreak" else "\n"))
             elif kind == "image":
@@ -216,6 +302,13 @@ class _Reader:
                     line=line,
                 )
             elif child.content:
+                lacking = _NOTE.search(child.content) if kind == "text" else None
+                if lacking:
+                    raise FileError(
+                        self.path,
+                        f"the footnote {lacking[0]} has no text: add a line {lacking[0]}: …",
+                        line=self._line(where, lacking[0]),
+                    )
                 found.append(Run(clean(child.content), **dress))  # type: ignore[arg-type]
         return tuple(found)
 
@@ -225,6 +318,7 @@ class _Reader:
         for place, token in enumerate(tokens):
             if token.type == "tr_open":
                 rows.append([])
+                self._refuse_lost_cells(token, len(rows[0]) if len(rows) > 1 else 0)
             elif token.type in ("th_open", "td_open"):
                 rows[-1].append(self._inline(tokens[place + 1], tokens[0]))
         right = {
@@ -239,6 +333,18 @@ class _Reader:
             tuple(map(tuple, rows[1:])),
             numeric=frozenset(right),
         )
+
+    def _refuse_lost_cells(self, token: Token, columns: int) -> None:
+        """Refuse a row with more cells than its table has columns, of which Markdown drops some."""
+        place = (token.map or (0, 0))[0]
+        cells = _cells(self.text.split("\n")[place])
+        if columns and cells > columns:
+            raise FileError(
+                self.path,
+                f"this row has {cells} cells, and its table {columns} columns: give the head and "
+                "the line below it more, or write \\| for a stroke within a cell",
+                line=place + 1,
+            )
 
     def _picture(self, token: Token, where: Token) -> Figure:
         from urllib.parse import unquote
@@ -277,12 +383,24 @@ class _Reader:
         name = f"{self.anchor}-figure-{self.figures}"
         return Figure(name, clean(caption), content, format_, clean(words), fit(*size))
 
+    def _line_of(self, word: str) -> int:
+        """Tell the first line that a word stands in."""
+        lines = self.text.split("\n")
+        return next((i for i, line in enumerate(lines, 1) if word in line), 1)
+
     def _line(self, token: Token, word: str) -> int:
         """Tell the line of a word in a paragraph."""
         first, last = token.map or (0, 1)
         lines = self.text.splitlines()
         near = (i for i in range(first, min(last, len(lines))) if word and word in lines[i])
         return next(near, first) + 1
+
+
+def _cells(line: str) -> int:
+    """Count the cells of a line of a table."""
+    core = line.strip().removeprefix("|")
+    core = core[:-1] if core.endswith("|") and not core.endswith("\\|") else core
+    return len(_STROKE.split(core))
 
 
 def _as_it_is(content: str) -> Paragraph:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from gcm_ld.language import say, show
 from gcm_ld.report.model import Table
@@ -43,7 +43,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 
 
 class Run(NamedTuple):
-    """A piece of text in one dress; ``ref`` is the anchor of a block whose number it shows."""
+    """A piece of text in one dress.
+
+    ``ref`` is the anchor of a block whose number it shows, and ``note`` the runs of a footnote
+    whose number it shows.
+    """
 
     text: str
     bold: bool = False
@@ -52,6 +56,7 @@ class Run(NamedTuple):
     strike: bool = False
     link: str = ""
     ref: str = ""
+    note: tuple[Any, ...] = ()
 
 
 Text = tuple[Run, ...]
@@ -188,6 +193,8 @@ class Grid:
     number: int = 0
     #: For wide tables: a smaller type.
     small: bool = False
+    #: What it is called for those who don't see it, where it has no caption.
+    name: str = ""
 
     @classmethod
     def of(
@@ -199,6 +206,7 @@ class Grid:
         *,
         total: bool = False,
         small: bool = False,
+        name: str = "",
     ) -> Grid:
         """Make a table of values; texts may hold marks, and numbers stand to the right."""
         lines = [tuple(row) for row in rows]
@@ -216,6 +224,7 @@ class Grid:
             total,
             numeric,
             small=small,
+            name=name,
         )
 
     @classmethod

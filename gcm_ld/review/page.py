@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 
 from gcm_ld import __version__
 from gcm_ld.language import direction, say
+from gcm_ld.review.bidi import islands
+from gcm_ld.review.layout import share_width, text_width
 from gcm_ld.review.model import (
     Block,
     Document,
@@ -50,6 +52,7 @@ def render_page(document: Document) -> str:
         direction=direction(),
         headings=headings,
         body=Markup("\n").join(writer.write()),
+        line=writer.line,
         version=__version__,
         words={
             "contents": say("Contents"),
@@ -64,7 +67,9 @@ def render_page(document: Document) -> str:
 class _Writer:
     document: Document
     labels: dict[str, str] = field(default_factory=dict)
+    notes: list[Text] = field(default_factory=list)
     wide: bool = False
+    rtl: bool = field(default_factory=lambda: direction() == "rtl")
 
     def write(self) -> list[Markup]:
         """Write all blocks."""
@@ -74,12 +79,28 @@ class _Writer:
             if isinstance(b, Heading | Grid | Figure)
         }
         parts = [part for block in self.document.blocks for part in self._block(block)]
-        return [*parts, Markup("</div>")] if self.wide else parts
+        parts += [Markup("</div>")] if self.wide else []
+        return [*parts, *self._notes()]
+
+    def _notes(self) -> Iterable[Markup]:
+        """Write the footnotes, each with a way back to where it belongs."""
+        if not self.notes:
+            return
+        items = (
+            Markup(
+                '<li id="note-{0}">{1} <a href="#note-of-{0}" aria-label="{2}">↩</a></li>'
+            ).format(number, self._text(text), say("Back to the text"))
+            for number, text in enumerate(self.notes, 1)
+        )
+        yield Markup(
+            '<section class="notes" role="doc-endnotes" aria-label="{}"><ol>{}</ol></section>'
+        ).format(say("Footnotes"), Markup("\n").join(items))
 
     def _block(self, block: Block) -> Iterable[Markup]:
         if isinstance(block, Heading):
             tag = _tag(f"h{block.level + 1}")
-            yield Markup('<{0} id="{1}">{2}</{0}>').format(tag, block.anchor, block.full)
+            text = self.line(block.full)
+            yield Markup('<{0} id="{1}">{2}</{0}>').format(tag, block.anchor, text)
         elif isinstance(block, Paragraph):
             yield self._paragraph(block)
         elif isinstance(block, Items):
@@ -145,28 +166,39 @@ class _Writer:
 
         caption = Markup("")
         if grid.caption:
-            caption = Markup("<caption>{}: {}</caption>").format(label_of(grid), grid.caption)
+            text = self.line(grid.caption)
+            caption = Markup("<caption>{}: {}</caption>").format(label_of(grid), text)
         css = " ".join(
             ["review", *(["total"] if grid.total else []), *(["small"] if grid.small else [])]
         )
         return Markup(
             '<div class="scroll" role="region" tabindex="0" aria-label="{}"><table id="{}" '
-            'class="{}">{}<thead>{}</thead><tbody>{}</tbody></table></div>'
+            'class="{}">{}{}<thead>{}</thead><tbody>{}</tbody></table></div>'
         ).format(
-            grid.caption or say("Table"),
+            grid.caption or grid.name or say("Table"),
             grid.anchor,
             css,
             caption,
+            self._columns(grid),
             cells(grid.headings, "th"),
             Markup("\n").join(cells(row, "td") for row in grid.rows),
         )
+
+    def _columns(self, grid: Grid) -> Markup:
+        """Share the width out as on paper, for a browser knows a table's first rows only."""
+        shares = share_width(grid, text_width(landscape=self.wide))
+        made = (
+            Markup('<col style="width:{}%">').format(f"{100 * share / sum(shares):.1f}")
+            for share in shares
+        )
+        return Markup("<colgroup>{}</colgroup>").format(Markup("").join(made))
 
     def _figure(self, block: Figure) -> Markup:
         data = base64.b64encode(block.picture).decode()
         width, height = (round(side * 96 / 25.4) for side in block.size)
         caption = Markup("")
         if block.caption:
-            text = f"{label_of(block)}: {block.caption}"
+            text = self.line(f"{label_of(block)}: {block.caption}")
             caption = Markup("<figcaption>{}</figcaption>").format(text)
         return Markup(
             '<figure id="{}"><img src="data:image/{};base64,{}" alt="{}" width="{}" height="{}">'
@@ -182,17 +214,31 @@ class _Writer:
             '<div class="placeholder" role="note"><p><strong>{}</strong> {}{}</p></div>'
         ).format(
             say("To be written:"),
-            block.what,
-            Markup("").join(Markup("<br>{}").format(line) for line in lines if line),
+            self.line(block.what),
+            Markup("").join(Markup("<br>{}").format(self.line(line)) for line in lines if line),
+        )
+
+    def line(self, text: str) -> Markup:
+        """Write a text, and hold together in it what runs from left to right on such a page."""
+        if not self.rtl:
+            return escape(text)
+        return Markup("").join(
+            Markup('<bdi dir="ltr">{}</bdi>').format(piece) if ltr else escape(piece)
+            for piece, ltr in islands(text)
         )
 
     def _text(self, text: Text) -> Markup:
         return Markup("").join(map(self._run, text))
 
     def _run(self, run: Run) -> Markup:
+        if run.note:
+            self.notes.append(run.note)
+            return Markup('<sup><a id="note-of-{0}" href="#note-{0}">{0}</a></sup>').format(
+                len(self.notes)
+            )
         if run.ref:
             return Markup('<a href="#{}">{}</a>').format(run.ref, self.labels[run.ref])
-        shown = Markup("<br>").join(escape(line) for line in run.text.split("\n"))
+        shown = Markup("<br>").join(map(self.line, run.text.split("\n")))
         for chosen, tag in (
             (run.code, "code"),
             (run.strike, "s"),

@@ -14,8 +14,9 @@ from gcm_ld.turtle import natural_key
 if TYPE_CHECKING:
     from gcm_ld.dataset import Dataset
     from gcm_ld.model import Element, Framework
+    from gcm_ld.review.facts import Facts
 
-__all__ = ["Section", "Structure", "find_structure", "list_labels"]
+__all__ = ["Section", "Structure", "find_structure", "is_the_guides", "list_labels"]
 
 #: Where the structure that the manual recommends stands in ``data/``, and its framework's code.
 _MANUAL = ("alb", "alb-gcm-review.ttl")
@@ -107,6 +108,15 @@ def find_structure(dataset: Dataset, country: str) -> Structure:
         structure.sections,
         lacking,
     )
+
+
+def is_the_guides(facts: Facts) -> bool:
+    """Tell whether the actions' assessments were read from the guide that the sections are of.
+
+    :param facts: the country's data.
+    """
+    guide, _ = _read_manual()
+    return any(c.source == guide.source for c in facts.crosswalks if c.iri in facts.stating)
 
 
 def list_labels() -> list[tuple[str, str, str]]:

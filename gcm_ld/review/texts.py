@@ -18,6 +18,9 @@ __all__ = ["Slot", "Texts", "default_folder", "make_files", "read_texts", "text_
 
 #: What the key of an objective's text begins with.
 _OBJECTIVE = "objective-"
+#: Endings of texts, and of what people may take for one.
+_MARKDOWN = (".md", ".markdown")
+_OTHERS = (".doc", ".docx", ".odt", ".rtf", ".txt", ".pdf")
 
 
 class Slot(NamedTuple):
@@ -54,12 +57,14 @@ class Texts:
     :param blocks: for each key with a text what it says.
     :param files: for each key the file's name.
     :param unknown: files that belong to no section.
+    :param unread: files of a section that are no Markdown, with the section's key.
     """
 
     folder: Path
     blocks: dict[str, tuple[Block, ...]]
     files: dict[str, str]
     unknown: tuple[str, ...]
+    unread: tuple[tuple[str, str], ...] = ()
 
 
 def text_key(code: str) -> str:
@@ -93,46 +98,69 @@ def default_folder(
 def read_texts(folder: Path, slots: Iterable[Slot]) -> Texts:
     """Read the texts of a folder; there may be none yet.
 
-    A file belongs to the section whose code its name begins with, up to the first hyphen.
+    A file belongs to the section whose code its name begins with.
 
     :param folder: where they stand.
     :param slots: the places for texts.
     :raises InputError: if the folder is a file.
-    :raises FileError: naming file and line, if a text can't be used.
+    :raises FileError: naming file and line, if a text can't be used; an InputError naming all of
+        them, if it is several.
     """
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: this is a file: --texts names a folder")
     keys = {slot.key for slot in slots}
-    files: dict[str, Path] = {}
+    named: dict[str, list[Path]] = {}
     unknown: list[str] = []
+    unread: list[tuple[str, str]] = []
+    faults: list[FileError] = []
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     for path in paths:
-        if path.suffix.lower() != ".md" or path.name.startswith(".") or not path.is_file():
+        if path.name.startswith((".", "~")) or not path.is_file():
             continue
-        key = _key(path.stem, keys)
-        if key not in keys:
+        key, kind = _key(path.stem, keys), path.suffix.lower()
+        if kind in _OTHERS:
+            unread += [(path.name, key)] if key else []
+        elif kind not in _MARKDOWN:
+            continue
+        elif not key:
             unknown.append(path.name)
-        elif key in files:
-            raise FileError(
-                path,
-                f"{files[key].name} is for the same section, {key}: put both texts into one file",
-            )
         else:
-            files[key] = path
-    blocks = {}
-    for key, path in files.items():
-        text = _read(path)
-        found = read_markdown(text, path, f"text-{key}")
-        if found:
-            blocks[key] = found
-    return Texts(folder, blocks, {k: p.name for k, p in files.items()}, tuple(unknown))
+            named.setdefault(key, []).append(path)
+    blocks: dict[str, tuple[Block, ...]] = {}
+    files: dict[str, str] = {}
+    for key, several in named.items():
+        for path in several:
+            files.setdefault(key, path.name)
+            try:
+                found = read_markdown(_read(path), path, f"text-{key}")
+            except FileError as error:
+                faults.append(error)
+                continue
+            if found and key in blocks:
+                problem = f"{files[key]} is for the same section, {key}: put both into one file"
+                faults.append(FileError(path, problem))
+            elif found:  # beside which one with a comment only does no harm
+                blocks[key], files[key] = found, path.name
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        places = "\n".join(f"  {fault}" for fault in faults)
+        raise InputError(f"{len(faults)} texts can't be used:\n{places}")
+    return Texts(folder, blocks, files, tuple(unknown), tuple(unread))
 
 
 def _key(stem: str, keys: set[str]) -> str:
-    """Tell the key of a file's name: its beginning, up to a hyphen."""
-    parts = stem.split("-")
-    begins = ("-".join(parts[:n]) for n in range(len(parts), 0, -1))
-    return next((b for b in begins if b in keys), stem)
+    """Tell the key that a file's name begins with, however it goes on; nothing if there is none.
+
+    >>> [_key(name, {"3", "3.1", "objective-2"}) for name in ("3.1 Laws", "Objective_2", "3.12")]
+    ['3.1', 'objective-2', '']
+    """
+    name = re.sub(r"[\s_]+", "-", stem).casefold()
+    for key in sorted(keys, key=len, reverse=True):
+        begin = re.sub(r"[\s_]+", "-", key).casefold()
+        if name.startswith(begin) and re.match(r"(?!\w)(?!\.\w)", name[len(begin) :]):
+            return key
+    return ""
 
 
 def _read(path: Path) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-__all__ = ["read_number", "read_period"]
+__all__ = ["MISSING_STATUS", "read_number", "read_period"]
+
+#: Codes that say of an observation that there is no value: H, L, M, O, Q (SDMX code list
+#: CL_OBS_STATUS 2.2).
+MISSING_STATUS = frozenset("HLMOQ")
 
 _NUMBER = re.compile(r"([<>≤≥]?)\s*([-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)")
 _COMMA = re.compile(r"[<>≤≥]?\s*[-+]?[0-9]+(?:[.\s][0-9]{3})*,[0-9]+")
 _GROUPED = re.compile(r"[<>≤≥]?\s*[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _PERIOD = re.compile(r"([0-9]{4})(?:-(?:0[1-9]|1[0-2]|Q[1-4]|[SB][12]|H[12]))?")
 #: How a missing value is written.
-_MISSING = {"", "..", "...", "…", "-", "N/A", "NA", "NAN", "NULL", "NV"}
+_MISSING = {"", "..", "...", "…", "-", "#N/A", "N", "N/A", "NA", "NAN", "NONE", "NULL", "NV"}
 
 
 def read_number(text: str) -> tuple[Decimal, str] | None:

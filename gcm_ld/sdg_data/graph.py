@@ -12,7 +12,7 @@ from decimal import Decimal
 from gcm_ld.errors import InputError
 from gcm_ld.namespaces import PREFIXES, RDF, SDG
 from gcm_ld.queries import find_query, run_query
-from gcm_ld.sdg_data.forms import read_number, read_period
+from gcm_ld.sdg_data.forms import MISSING_STATUS, read_number, read_period
 from gcm_ld.sdg_data.model import Cell, Faults, SdgData, Wanted
 from gcm_ld.store import GraphStore, Value
 
@@ -22,6 +22,8 @@ _DIMENSION = PREFIXES["sdmx-dimension"]
 _VALUE = PREFIXES["sdmx-measure"] + "obsValue"
 _UNIT = PREFIXES["sdmx-attribute"] + "unitMeasure"
 _POWER = PREFIXES["sdmx-attribute"] + "unitMult"
+_STATUS = PREFIXES["sdmx-attribute"] + "obsStatus"
+_BASE = PREFIXES["sdmx-attribute"] + "basePer"
 #: Dimensions that say where and when, and break nothing down.
 _PASSED = {_DIMENSION + name for name in ("refArea", "timePeriod", "freq", "refPeriod")}
 #: What tells the dimensions of others from their attributes.
@@ -147,7 +149,7 @@ def _read(
     except ValueError as problem:
         faults.add(iri, column, str(problem))
         return None
-    if number is None:
+    if number is None or _code(_plain(values.get(_STATUS))) in MISSING_STATUS:
         return None
     return Cell(
         series=series,
@@ -160,6 +162,7 @@ def _read(
         nature=nature,
         breakdown=tuple(breakdown),
         place=f"{name}, {iri}",
+        base=_plain(values.get(_BASE)),
     )
 
 

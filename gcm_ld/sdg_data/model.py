@@ -80,7 +80,8 @@ class Faults:
 class Cell(NamedTuple):
     """A value as a source has it, before totals are told from parts.
 
-    ``breakdown`` are pairs of dimension and code, without those that the source leaves blank.
+    ``breakdown`` are pairs of dimension and code, without those that the source leaves blank;
+    ``base`` is the base period of an index or of constant prices.
     """
 
     series: str
@@ -93,6 +94,8 @@ class Cell(NamedTuple):
     nature: str
     breakdown: tuple[tuple[str, str], ...]
     place: str
+    base: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,8 @@ class Figure:
     :param value: the number.
     :param bound: ``<`` or ``>`` where the source says no more than that.
     :param nature: the UN's letter for where it comes from, such as C for country data.
-    :param place: the source and its row.
+    :param place: the file and the row.
+    :param source: who the file says that it has the value from.
     """
 
     period: str
@@ -111,6 +115,7 @@ class Figure:
     bound: str = ""
     nature: str = ""
     place: str = ""
+    source: str = ""
 
     @property
     def year(self) -> int:
@@ -159,7 +164,8 @@ class Series:
     def side_by_side(self, *, year: int | None = None) -> tuple[Figure | None, Figure | None]:
         """Return the figures of the country and the world that are best compared.
 
-        Those of the latest year that both have; where they share none, the latest of each.
+        Those of the latest year that both have; where they share none, the country's latest and
+        the world's of the year that is nearest to it, the later one of two.
 
         :param year: of this year or before.
         """
@@ -169,7 +175,11 @@ class Series:
         )
         if common := ours.keys() & theirs.keys():
             return ours[max(common)], theirs[max(common)]
-        return self.latest(COUNTRY, year=year), self.latest(WORLD, year=year)
+        own = self.latest(COUNTRY, year=year)
+        if own is None:
+            return None, self.latest(WORLD, year=year)
+        nearest = min(theirs, key=lambda y: (abs(y - own.year), -y), default=None)
+        return own, None if nearest is None else theirs[nearest]
 
     def _of(self, area: str) -> list[Figure]:
         figures = self.figures.get(area, {})
@@ -238,7 +248,7 @@ class SdgData:
     :param added: indicators of wanted targets that the shipped vocabulary does not know, by
         code, each with its IRI, if that is known, and its name.
     :param unplaced: codes of series that no source places under an indicator.
-    :param parts: codes of series that have parts and no total.
+    :param parts: code of a series and area → the breakdowns in which it has parts and no total.
     :param absent: sources that hold nothing on the country.
     """
 
@@ -247,7 +257,7 @@ class SdgData:
     belongs: dict[str, set[str]] = field(default_factory=dict)
     added: dict[str, tuple[str, str]] = field(default_factory=dict)
     unplaced: set[str] = field(default_factory=set)
-    parts: set[str] = field(default_factory=set)
+    parts: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
 
     def add_indicator(self, code: str, iri: str = "", title: str = "") -> str:

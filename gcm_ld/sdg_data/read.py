@@ -9,7 +9,8 @@ from pathlib import Path
 from gcm_ld.errors import FileError, InputError
 from gcm_ld.sdg_data.graph import read_cells, read_vocabulary
 from gcm_ld.sdg_data.model import COUNTRY, WORLD, Cell, SdgData, Wanted
-from gcm_ld.sdg_data.table import Sheet, open_sheet, read_sheet
+from gcm_ld.sdg_data.rows import SUFFIXES
+from gcm_ld.sdg_data.table import Sheet, open_sheets, read_sheet
 from gcm_ld.sdg_data.totals import keep_totals
 from gcm_ld.store import EmbeddedStore, GraphStore
 
@@ -17,7 +18,7 @@ __all__ = ["read_sdg_data"]
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://")
 _RDF = {".ttl", ".nt"}
-_CSV = {".csv", ".tsv", ".txt"}
+_KINDS = _RDF.union(SUFFIXES)
 
 
 def read_sdg_data(
@@ -25,8 +26,8 @@ def read_sdg_data(
 ) -> SdgData:
     """Read SDG data from files, folders and endpoints.
 
-    :param sources: CSV files of the UN's database, SDMX-CSV, Turtle or N-Triples files, folders
-        of these, or URLs of SPARQL endpoints.
+    :param sources: CSV files or workbooks of the UN's database, answers of its API in JSON,
+        SDMX-CSV, Turtle or N-Triples files, folders of these, or URLs of SPARQL endpoints.
     :param wanted: what is to be kept.
     :param vocabulary: a graph that may know more of indicators and series than the shipped one.
     :returns: the series that have a figure for the country or the world, total cells only.
@@ -46,14 +47,14 @@ def read_sdg_data(
             if path.suffix.lower() in _RDF:
                 graph.append(path)
             else:
-                sheets.append(open_sheet(path))
+                sheets += open_sheets(path)
         if graph:
             stores.append((source, _load(graph)))
     parts: list[list[Cell]] = []
     # What places series under indicators is read before what needs to know.
     speaks = {name for name, store in stores if read_vocabulary(store, wanted, found)}
     for sheet in sorted(sheets, key=lambda s: not s.is_placed):
-        parts.append(_note(str(sheet.path), read_sheet(sheet, wanted, found), found))
+        parts.append(_note(sheet.name, read_sheet(sheet, wanted, found), found))
     for name, store in stores:
         parts.append(
             _note(name, read_cells(store, name, wanted, found, strict=name not in speaks), found)
@@ -64,7 +65,12 @@ def read_sdg_data(
         series.title = found.titles.get(series.code, "")
         series.indicators |= found.belongs.get(series.code, set())
     # A part in one source may have its total in another.
-    found.parts -= {s.code for s in found.series.values()}
+    whole = {
+        (series.code or name.rpartition("/")[2], area)
+        for (name, _, _), series in found.series.items()
+        for area in series.figures
+    }
+    found.parts = {key: found.parts[key] for key in sorted(found.parts.keys() - whole)}
     return found
 
 
@@ -95,16 +101,17 @@ def _list_files(path: Path) -> list[Path]:
     :raises FileError: if there is none, or it is of a kind that can't be read.
     """
     if path.is_dir():
-        files = sorted(
-            p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in _RDF | _CSV
-        )
+        files = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in _KINDS)
         if not files:
-            raise FileError(path, "no CSV, Turtle or N-Triples file here: check the path")
+            raise FileError(
+                path, "no file of SDG data (.csv, .xlsx, .json, .ttl, .nt) here: check the path"
+            )
         return files
     if not path.exists():
         raise FileError(path, "no such file or folder: check the path")
-    if path.suffix.lower() not in _RDF | _CSV:
+    if path.suffix.lower() not in _KINDS:
         raise InputError(
-            f"{path}: SDG data are read from .csv, .ttl and .nt files: save or unpack it as one"
+            f"{path}: SDG data are read from .csv, .xlsx, .json, .ttl and .nt files: save or "
+            "unpack it as one"
         )
     return [path]

@@ -1,25 +1,26 @@
-"""CSV files of SDG series: the UN's database, and SDMX-CSV.
+"""Tables of SDG series: the UN's database, and SDMX-CSV.
 
-The UN's Global SDG Database exports a row for each value, with breakdowns in columns of their own
-(``[Sex]``, ``[Age]``). SDMX-CSV 1.0 and 2.0 (SDMX 3.0, section 5) have dimensions before
+The UN's Global SDG Database exports a row for each value, with breakdowns in columns of their own:
+in brackets in the API's files (``[Sex]``, ``[Age]``), without them and behind ``FootNote`` in
+those of the portal. SDMX-CSV 1.0 and 2.0 (SDMX 3.0, section 5) have dimensions before
 ``OBS_VALUE`` and attributes after it. Rows are read one by one, and those of other areas are
 passed over unread.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from gcm_ld.errors import FileError, did_you_mean
-from gcm_ld.sdg_data.forms import read_number, read_period
+from gcm_ld.sdg_data.forms import MISSING_STATUS, read_number, read_period
 from gcm_ld.sdg_data.model import Cell, Faults, SdgData, Wanted
+from gcm_ld.sdg_data.rows import Rows, open_rows
 
-__all__ = ["Sheet", "open_sheet", "read_sheet"]
+__all__ = ["Sheet", "open_sheets", "read_sheet"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class _Layout:
     :param needed: what is read → name of its column; without them it is no such file.
     :param more: the same for what may be absent; the first name that is there counts.
     :param plain: columns that break values down although nothing in the header says so.
-    :param passed: columns that don't, although the header looks so.
+    :param passed: columns that don't, although the header looks so, in brackets or not.
+    :param last: the last column that every file of the kind has: what follows breaks values down.
     """
 
     name: str
@@ -37,6 +39,7 @@ class _Layout:
     more: Mapping[str, tuple[str, ...]]
     plain: frozenset[str]
     passed: frozenset[str]
+    last: str = ""
 
 
 _DATABASE = _Layout(
@@ -52,6 +55,10 @@ _DATABASE = _Layout(
         "title": ("SeriesDescription",),
         "unit": ("[Units]", "Units"),
         "nature": ("[Nature]", "Nature"),
+        "power": ("[UnitMultiplier]", "UnitMultiplier"),
+        "status": ("[Observation Status]", "Observation Status"),
+        "base": ("BasePeriod",),
+        "source": ("Source",),
     },
     plain=frozenset(
         {
@@ -69,7 +76,30 @@ _DATABASE = _Layout(
             "Type of product",
         }
     ),
-    passed=frozenset({"[Nature]", "[Units]", "[Freq]", "[Observation Status]", "[UnitMultiplier]"}),
+    passed=frozenset(
+        {
+            "BasePeriod",
+            "Freq",
+            "GeoAreaName",
+            "GeoInfoUrl",
+            "Goal",
+            "Indicator",
+            "LowerBound",
+            "Nature",
+            "Observation Status",
+            "Report Ordinal",
+            "SeriesCode",
+            "SeriesDescription",
+            "Source",
+            "Target",
+            "TimeCoverage",
+            "Time_Detail",
+            "UnitMultiplier",
+            "Units",
+            "UpperBound",
+        }
+    ),
+    last="FootNote",
 )
 _SDMX = _Layout(
     name="SDMX-CSV",
@@ -85,6 +115,9 @@ _SDMX = _Layout(
         "nature": ("NATURE",),
         "power": ("UNIT_MULT",),
         "action": ("ACTION",),
+        "status": ("OBS_STATUS",),
+        "base": ("BASE_PER",),
+        "source": ("SOURCE_DETAIL",),
     },
     plain=frozenset({"SEX", "AGE"}),
     passed=frozenset(
@@ -114,23 +147,26 @@ _DELETE = "D"
 
 @dataclass
 class Sheet:
-    """A CSV file whose header is read.
+    """A table whose header is read.
 
-    :param path: the file.
+    :param rows: its rows.
     :param layout: what kind it is.
     :param columns: what is read → where it stands.
     :param breakdown: name of a dimension → where it stands.
-    :param separator: what separates cells.
     :param labelled: whether cells are ``code: name``, as SDMX-CSV has them on request.
     """
 
-    path: Path
+    rows: Rows
     layout: _Layout
     columns: dict[str, int]
     breakdown: dict[str, int]
-    separator: str
     labelled: bool = False
     names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return self.rows.name
 
     @property
     def is_placed(self) -> bool:
@@ -138,83 +174,70 @@ class Sheet:
         return "indicator" in self.columns
 
 
-def _lines(path: Path) -> Iterator[str]:
-    """Iterate the lines of a file.
+def open_sheets(path: Path) -> list[Sheet]:
+    """Read the headers of a file's tables and tell which kind each is.
 
-    :raises FileError: if it can't be read, or is no UTF-8 text.
+    :param path: a CSV file, a workbook, or an answer of the UN's API in JSON.
+    :raises FileError: if it can't be read, or is of neither kind.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            yield from lines
-    except UnicodeDecodeError:
-        raise FileError(path, "this is not UTF-8 text: save the file as CSV UTF-8") from None
-    except OSError as error:
-        raise FileError(path, f"can't be read ({error.strerror})") from None
+    return [_open_sheet(rows) for rows in open_rows(path)]
 
 
-def open_sheet(path: Path) -> Sheet:
-    """Read the header of a CSV file and tell which kind it is.
-
-    :param path: the file.
-    :raises FileError: if it is neither.
-    """
-    first = next(_lines(path), "")
-    separator = max(",;\t", key=first.count)
-    header = [h.strip() for h in next(csv.reader([first], delimiter=separator), [])]
+def _open_sheet(rows: Rows) -> Sheet:
+    header = [h.strip() for h in next(iter(rows), [])]
+    name = rows.name
     if not any(header):
-        raise FileError(path, "has no header: its first row must name the columns", line=1)
+        raise FileError(name, "has no header: its first row must name the columns", line=1)
     labelled = any(h.startswith(("REF_AREA:", "SERIES:")) for h in header)
     if header[0].startswith("STRUCTURE["):  # SDMX-CSV 2.0 may say there how lists are separated
         header[0] = "STRUCTURE"
     if labelled:
         header = [h.partition(":")[0] for h in header]
     layout = max(_LAYOUTS, key=lambda k: sum(n in header for n in k.needed.values()))
-    here = [name for name in layout.needed.values() if name in header]
-    lacking = [name for name in layout.needed.values() if name not in header]
+    here = [n for n in layout.needed.values() if n in header]
+    lacking = [n for n in layout.needed.values() if n not in header]
     if len(here) < 2 or len(lacking) == len(layout.needed):
         kinds = " or ".join(f"{k.name} ({', '.join(k.needed.values())})" for k in _LAYOUTS)
         raise FileError(
-            path,
+            name,
             f"its header ({', '.join(header[:5])} …) is none of the known ones: give a CSV file "
             f"of {kinds}",
             line=1,
         )
     if lacking:
         raise FileError(
-            path,
+            name,
             f"the column {lacking[0]} is missing: a file of {layout.name} has "
             f"{', '.join(layout.needed.values())}.{did_you_mean(lacking[0], header)}",
             line=1,
         )
     twice = next((h for h in header if h and header.count(h) > 1), None)
     if twice:
-        raise FileError(path, f"the column {twice} stands there twice: remove one", line=1)
-    columns = {key: header.index(name) for key, name in layout.needed.items()}
+        raise FileError(name, f"the column {twice} stands there twice: remove one", line=1)
+    columns = {key: header.index(n) for key, n in layout.needed.items()}
     for key, names in layout.more.items():
         found = next((n for n in names if n in header), None)
         if found:
             columns[key] = header.index(found)
     breakdown = {
-        _dimension(name): at
-        for at, name in enumerate(header)
-        if _breaks_down(layout, name, at, columns["value"])
+        _dimension(n): at
+        for at, n in enumerate(header)
+        if _breaks_down(layout, header, at, columns["value"])
     }
     return Sheet(
-        path,
-        layout,
-        columns,
-        breakdown,
-        separator,
-        labelled,
-        {k: header[i] for k, i in columns.items()},
+        rows, layout, columns, breakdown, labelled, {k: header[i] for k, i in columns.items()}
     )
 
 
-def _breaks_down(layout: _Layout, name: str, at: int, value: int) -> bool:
-    if not name or name in layout.passed:
+def _breaks_down(layout: _Layout, header: Sequence[str], at: int, value: int) -> bool:
+    name = header[at]
+    if not name or name in layout.needed.values() or name.strip("[]") in layout.passed:
         return False
-    before = layout is _SDMX and at < value
-    return name in layout.plain or before or _BRACKETS.fullmatch(name) is not None
+    if layout is _SDMX and at < value:
+        return name.isupper()  # others, as “Reference area”, hold the names of a column's codes
+    # Of the portal's files each goal's has other breakdowns: they can't be listed here.
+    behind = layout.last in header and at > header.index(layout.last)
+    return name in layout.plain or behind or _BRACKETS.fullmatch(name) is not None
 
 
 def _dimension(name: str) -> str:
@@ -231,14 +254,9 @@ def read_sheet(sheet: Sheet, wanted: Wanted, found: SdgData) -> list[Cell]:
         file holds neither area.
     """
     reader = _Reader(sheet, wanted, found)
-    rows = csv.reader(_lines(sheet.path), delimiter=sheet.separator)
-    number = 0
-    try:
-        for number, row in enumerate(rows, 1):
-            if number > 1 and row:
-                reader.take(number, row)
-    except csv.Error as error:
-        raise FileError(sheet.path, f"this is not CSV: {error}", line=number + 1) from None
+    for number, row in enumerate(sheet.rows, 1):
+        if number > 1 and row:
+            reader.take(number, row)
     reader.finish()
     return reader.cells
 
@@ -248,7 +266,7 @@ class _Reader:
 
     def __init__(self, sheet: Sheet, wanted: Wanted, found: SdgData) -> None:
         self.sheet, self.wanted, self.found = sheet, wanted, found
-        self.faults = Faults(sheet.path)
+        self.faults = Faults(sheet.name)
         self.cells: list[Cell] = []
         self._area = sheet.columns["area"]
         self._width = max(*sheet.columns.values(), *sheet.breakdown.values(), 0) + 1
@@ -269,7 +287,7 @@ class _Reader:
             return
         if len(row) < self._width:
             self.faults.add(
-                number,
+                self.sheet.rows.place(number),
                 str(len(row) + 1),
                 f"the row ends after {len(row)} cells and the header names more: quote cells "
                 "that hold a comma, and end the row where the header does",
@@ -279,18 +297,21 @@ class _Reader:
 
     def _find_area(self, number: int, row: list[str]) -> str | None:
         if len(row) <= self._area:
-            if any(cell.strip() for cell in row):
-                self.faults.add(number, self.sheet.names["area"], "the row ends before it")
+            # The API's files may end with a row of nothing but a zero byte.
+            if any(cell.strip("\0 \t") for cell in row):
+                self._fault(number, "area", "the row ends before it")
             return None
         text = row[self._area]
         code = self._code(text)
+        if not code and not any(cell.strip() for cell in row):
+            return None  # an empty row of a workbook
         try:
             self._areas[text] = self.wanted.area(code)
         except ValueError:
             self._areas[text] = None
-            self.faults.add(
+            self._fault(
                 number,
-                self.sheet.names["area"],
+                "area",
                 f"“{code}” is no code of an area: write the three digits of M49, or three "
                 "letters as ALB",
             )
@@ -305,14 +326,15 @@ class _Reader:
         return "" if at is None else self._code(row[at])
 
     def _keep(self, number: int, row: list[str], area: str) -> None:
-        names = self.sheet.names
         if self._get(row, "action").upper() == _DELETE:
+            return
+        if self._get(row, "status").upper() in MISSING_STATUS:
             return
         series = self._get(row, "series")
         if not self.wanted.is_series(series):
-            self.faults.add(
+            self._fault(
                 number,
-                names["series"],
+                "series",
                 f"“{series}” is no code of a series: write the UN's, as SM_POP_REFG_OR",
             )
             return
@@ -320,16 +342,16 @@ class _Reader:
         if not indicators:
             return
         try:
-            column = names["period"]
+            column = "period"
             period = read_period(self._get(row, "period"))
-            column = names["value"]
+            column = "value"
             value = read_number(row[self.sheet.columns["value"]])
             power = self._get(row, "power") or "0"
             if not re.fullmatch(r"[-+]?[0-9]{1,2}", power):
-                column = names["power"]
+                column = "power"
                 raise ValueError(f"“{power}” is no whole number: write the power of ten, as 3")
         except ValueError as problem:
-            self.faults.add(number, column, str(problem))
+            self._fault(number, column, str(problem))
             return
         if value is None:
             return
@@ -349,7 +371,9 @@ class _Reader:
                 unit=self._get(row, "unit"),
                 nature=self._get(row, "nature"),
                 breakdown=breakdown,
-                place=f"{self.sheet.path}, row {number}",
+                place=f"{self.sheet.name}, {self.sheet.rows.place(number)}",
+                base=self._get(row, "base"),
+                source=self._get(row, "source"),
             )
         )
 
@@ -362,29 +386,35 @@ class _Reader:
                 return ()
             self._placed += 1
             return tuple(sorted(belongs & self._kept))
-        code = self._get(row, "indicator")
-        try:
-            iri = self.wanted.indicator(code)
-        except ValueError:
-            self.faults.add(
-                number,
-                self.sheet.names["indicator"],
-                f"“{code}” is no code of an indicator: write the UN's, as 10.7.2",
-            )
-            return ()
-        self._placed += 1
-        if iri is None:
-            if self.wanted.target_of_new(code) is None:
-                return ()
-            iri = self.found.add_indicator(code)
+        found: list[str] = []
         title = row[self.sheet.columns["title"]].strip() if "title" in self.sheet.columns else ""
-        self.found.place(series, title, (iri,))
-        return (iri,)
+        # The API lists all indicators of a series with each of its values.
+        for code in map(str.strip, self._get(row, "indicator").split(";")):
+            try:
+                iri = self.wanted.indicator(code)
+            except ValueError:
+                self._fault(
+                    number,
+                    "indicator",
+                    f"“{code}” is no code of an indicator: write the UN's, as 10.7.2",
+                )
+                return ()
+            self._placed += 1
+            if iri is None and self.wanted.target_of_new(code) is not None:
+                iri = self.found.add_indicator(code)
+            if iri is not None:
+                found.append(iri)
+        if found:
+            self.found.place(series, title, found)
+        return tuple(found)
+
+    def _fault(self, number: int, key: str, problem: str) -> None:
+        self.faults.add(self.sheet.rows.place(number), self.sheet.names[key], problem)
 
     def finish(self) -> None:
         """Stop if there are faults, or nothing was found where something should be."""
         self.faults.check()
-        path, column = self.sheet.path, self.sheet.names["area"]
+        path, column = self.sheet.name, self.sheet.names["area"]
         if not any(self._areas.values()):
             some = ", ".join(sorted(filter(None, self._areas))[:5]) or "none"
             raise FileError(

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from gcm_ld.dataset import Dataset
 from gcm_ld.errors import InputError
+from gcm_ld.model import FORECAST
 from gcm_ld.namespaces import compact
+from gcm_ld.period import Period
 from gcm_ld.sdg_data.model import SdgData, Wanted
 from gcm_ld.sdg_data.read import read_sdg_data
 from gcm_ld.store import Value
@@ -73,7 +75,9 @@ class NationalIndicator(NamedTuple):
 def find_national(
     dataset: Dataset, framework: str, year: int | None
 ) -> dict[str, NationalIndicator]:
-    """Find the framework's own indicators with their latest values.
+    """Find the framework's own indicators with their latest values, as progress takes them.
+
+    A forecast is no value yet. Periods go by their ends: all of 2021 is later than a month of it.
 
     :param dataset: the data.
     :param framework: IRI of the framework.
@@ -85,12 +89,17 @@ def find_national(
         for r in dataset.query("select_measured_indicators", framework=framework).dicts()
     }
     for row in dataset.query("select_values", framework=framework).dicts():
-        iri, period = str(row["indicator"]), str(row["period"])
+        iri, period = str(row["indicator"]), Period.of(str(row["period"]))
         old = found.get(iri)
-        if old is None or row["total"] is not True or (year and int(period[:4]) > year):
+        if (
+            old is None
+            or row["total"] is not True
+            or row["statusCode"] == FORECAST
+            or (year is not None and period.year > year)
+        ):
             continue
-        if old.period is None or str(old.period) < period:
-            found[iri] = NationalIndicator(old.title, row["value"], row["unitTitle"], period)
+        if old.period is None or Period.of(str(old.period)).order < period.order:
+            found[iri] = NationalIndicator(old.title, row["value"], row["unitTitle"], period.text)
     return found
 
 

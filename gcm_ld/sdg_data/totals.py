@@ -42,9 +42,10 @@ def keep_totals(cells: Iterable[Cell], found: SdgData) -> None:
 
     A cell is total where each dimension says so or is blank. A dimension that has one and the
     same code in all of a series, and no total, is no breakdown: it is told as the series' scope.
+    So is a base period, with which values of another can't be compared.
 
     :param cells: the cells of one source.
-    :param found: where the figures go; series without a total are noted there.
+    :param found: where the figures go; series of an area without a total are noted there.
     :raises InputError: if two cells of a series, period and area have different values.
     """
     by_series: dict[str, list[Cell]] = defaultdict(list)
@@ -54,11 +55,16 @@ def keep_totals(cells: Iterable[Cell], found: SdgData) -> None:
     for name in sorted(by_series):
         own = by_series[name]
         scope = _scope(own)
-        totals = [c for c in own if _is_kept(c, scope)]
-        if not totals:
-            found.parts.add(own[0].series or name.rpartition("/")[2])
-        for cell in totals:
-            _add(cell, scope, found)
+        parts: dict[str, set[str]] = {}
+        for cell in own:
+            partial = _partial(cell, scope)
+            if not partial:
+                _add(cell, scope, found)
+            elif cell.area not in parts or len(partial) < len(parts[cell.area]):
+                parts[cell.area] = partial
+        for area in parts:
+            key = own[0].series or name.rpartition("/")[2], area
+            found.parts.setdefault(key, tuple(sorted(parts[area])))
 
 
 def _scope(cells: list[Cell]) -> dict[str, str]:
@@ -78,14 +84,18 @@ def _scope(cells: list[Cell]) -> dict[str, str]:
     }
 
 
-def _is_kept(cell: Cell, scope: dict[str, str]) -> bool:
-    return all(
-        dimension in scope or _is_total(dimension, code) for dimension, code in cell.breakdown
-    )
+def _partial(cell: Cell, scope: dict[str, str]) -> set[str]:
+    """Return the dimensions in which a cell is a part."""
+    return {
+        dimension
+        for dimension, code in cell.breakdown
+        if dimension not in scope and not _is_total(dimension, code)
+    }
 
 
 def _add(cell: Cell, scope: dict[str, str], found: SdgData) -> None:
-    said = "; ".join(f"{dimension} {code}" for dimension, code in sorted(scope.items()))
+    more = {**scope, "Base period": cell.base} if cell.base else scope
+    said = "; ".join(f"{dimension} {code}" for dimension, code in sorted(more.items()))
     # Where only the indicator is named, it tells its values from those of others.
     name = cell.series or " ".join(cell.indicators)
     series = found.series.setdefault(
@@ -93,7 +103,7 @@ def _add(cell: Cell, scope: dict[str, str], found: SdgData) -> None:
     )
     series.indicators.update(cell.indicators)
     figures = series.figures.setdefault(cell.area, {})
-    figure = Figure(cell.period, cell.value, cell.bound, cell.nature, cell.place)
+    figure = Figure(cell.period, cell.value, cell.bound, cell.nature, cell.place, cell.source)
     other = figures.setdefault(cell.period, figure)
     if (other.value, other.bound) != (figure.value, figure.bound):
         what = cell.series or cell.indicators[0]

@@ -58,6 +58,13 @@ class EmbeddedStore(GraphStore):
         """Add triples; see :class:`GraphStore`."""
         self._store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
 
+    def has(
+        self, subject: str | None = None, predicate: str | None = None, value: str | None = None
+    ) -> bool:
+        """Tell whether there is a statement with these IRIs; what is left out may be anything."""
+        pattern = (iri if iri is None else ox.NamedNode(iri) for iri in (subject, predicate, value))
+        return any(True for _ in self._store.quads_for_pattern(*pattern))
+
     def remove_subjects(self, predicate: str, value: str) -> None:
         """Remove all that is said of the subjects that have a value.
 

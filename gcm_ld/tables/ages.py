@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from gcm_ld.tables.periods import Amiss
 
-__all__ = ["find_spoilt_age", "read_age", "write_age"]
+__all__ = ["find_spoilt_age", "find_twin", "read_age", "write_age"]
 
 _TOTAL = {"", "_t", "t", "total", "all", "all ages", "any", "any age", "everybody"}
-_UNKNOWN = {"_u", "u", "unknown", "not stated", "not specified"}
-_YEARS = re.compile(r"\b(?:aged?|years?|yrs?|year-olds|old|of age)\b|(?<=[0-9])y\b")
-_RANGE = re.compile(r"(?:from |between )?([0-9]{1,3}) ?(?:--?|to|and|/) ?([0-9]{1,3})")
+_TOTAL |= {"gjithsej", "të gjitha moshat"}
+_UNKNOWN = {"_u", "u", "unknown", "not stated", "not specified", "mosha e panjohur"}
+_YEARS = re.compile(r"\b(?:aged?|years?|yrs?|year-olds|old|of age|vjeç(?:are?)?)\b|(?<=[0-9])y\b")
+#: Eurostat's codes have a letter before the years.
+_EUROSTAT = re.compile("^y(?=[0-9]+-)")
+_RANGE = re.compile(r"(?:from |between )?([0-9]{1,3}) ?(?:--?|to|and|/|_) ?([0-9]{1,3})")
 _LEAST = re.compile(
-    r"([0-9]{1,3}) ?(?:\+|(?:and|or|&) (?:over|older|more|above)|plus)|(?:≥|>=|from) ?([0-9]{1,3})"
+    r"([0-9]{1,3}) ?(?:\+|(?:and|or|&) (?:over|older|more|above)|plus|e lart|e sipër)"
+    r"|(?:≥|>=|from) ?([0-9]{1,3})"
 )
-_BELOW = re.compile(r"(?:under|below|less than|younger than|<) ?([0-9]{1,3})")
-_UP_TO = re.compile(r"(?:up to|≤|<=) ?([0-9]{1,3})|([0-9]{1,3}) (?:and|or) (?:under|younger|less)")
-_OVER = re.compile(r"(?:over|above|more than|older than|>) ?([0-9]{1,3})")
+_BELOW = re.compile(r"(?:under|below|less than|younger than|nën|<) ?([0-9]{1,3})")
+_UP_TO = re.compile(
+    r"(?:up to|deri(?: në)?|≤|<=) ?([0-9]{1,3})|([0-9]{1,3}) (?:and|or) (?:under|younger|less)"
+)
+_OVER = re.compile(r"(?:over|above|more than|older than|mbi|>) ?([0-9]{1,3})")
 _CODE = re.compile(r"(?:y|y_ge|y_lt)?([0-9]{1,3})(?:t([0-9]{1,3}))?")
 _DAY = re.compile(r"([0-9]{1,2})-([a-z]{3})|([a-z]{3})-([0-9]{1,2})", re.IGNORECASE)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -37,7 +44,7 @@ def read_age(text: str, known: Collection[str]) -> str | Amiss:
     'write one of the list (did you mean 15-24?)'
     """
     word = " ".join(text.replace("\u2013", "-").casefold().split())
-    word = " ".join(_YEARS.sub(" ", word).replace(".", " ").split())
+    word = " ".join(_YEARS.sub(" ", _EUROSTAT.sub("", word)).replace(".", " ").split())
     if word in _TOTAL:
         return "_T"
     if word in _UNKNOWN:
@@ -111,6 +118,19 @@ def write_age(code: str) -> str:
     if code.startswith("Y_LT"):
         return f"under {code[4:]}"
     return code[1:].replace("T", "-") if re.fullmatch("Y[0-9]+(T[0-9]+)?", code) else code
+
+
+@lru_cache(maxsize=512)
+def find_twin(code: str) -> str:
+    """Return the other code for the same group of ages, if the list has two.
+
+    >>> find_twin("Y_LT15"), find_twin("Y0T14"), find_twin("Y15T24")
+    ('Y0T14', 'Y_LT15', '')
+    """
+    if found := re.fullmatch("Y_LT([1-9][0-9]*)", code):
+        return f"Y0T{int(found[1]) - 1}"
+    found = re.fullmatch("Y0T([1-9][0-9]*)", code)
+    return f"Y_LT{int(found[1]) + 1}" if found else ""
 
 
 def find_spoilt_age(text: str) -> str:

@@ -7,8 +7,9 @@ next, so it is never guessed; a unit belongs into a column of its own.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-from gcm_ld.tables.periods import Amiss
+from gcm_ld.tables.periods import FLAGS, Amiss
 
 __all__ = ["MISSING", "read_amount", "write_amount"]
 
@@ -21,6 +22,7 @@ MISSING = frozenset(
 #: Digits before and after the point that every engine keeps.
 _DIGITS = 15
 
+_GENERIC = "type it with digits and a point, as 12.5, or leave it blank if it is not known"
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _GROUPED = r"[0-9]{1,3}(?:%s[0-9]{3})+"
 _COMMA_THOUSANDS = re.compile(rf"[+-]?{_GROUPED % ','}(\.[0-9]+)?")
@@ -33,7 +35,23 @@ _WITH_UNIT = re.compile(
     rf"(?P<number>{_AMOUNT}) ?(?P<unit>%|[^\W\d_€$£].*|[€$£])|(?P<before>[^\W\d_]+|[€$£]) ?"
     rf"(?P<after>{_AMOUNT})"
 )
-_ABOUT = re.compile(rf"(?P<sign>[<>≤≥~≈]|ca\.?|approx\.?|about|over|under) ?(?P<number>{_AMOUNT})")
+_ABOUT = re.compile(rf"(?:[~≈]|ca\.?|approx\.?|about) ?(?P<number>{_AMOUNT})", re.IGNORECASE)
+_BOUND = re.compile(
+    rf"(?:[<>≤≥]=?|over|under|(?:more|less|fewer) than|at least|up to) ?{_AMOUNT}|{_AMOUNT} ?\+",
+    re.IGNORECASE,
+)
+_ONE = r"[+-]?[0-9]+(?:[.,][0-9]+)?"
+#: What a multiple is written with → how many places the point moves.
+_POWERS = {
+    **dict.fromkeys(("k", "th", "ths", "tsd", "thousand", "thousands", "mijë", "mije"), 3),
+    **dict.fromkeys(("mn", "mln", "mio", "million", "millions", "milion", "milionë"), 6),
+    **dict.fromkeys(("bn", "mrd", "billion", "billions", "miliard", "miliardë"), 9),
+}
+_MULTIPLE = re.compile(rf"({_ONE}) ?({'|'.join(_POWERS)})\.?( .*)?", re.IGNORECASE)
+_FLAGGED = re.compile(rf"({_AMOUNT}) ?(?:\(([a-z]{{1,2}})\)|([a-z]{{1,2}}))")
+_MARKED = re.compile(rf"({_ONE}) ?([*†‡§#¹²³⁰-⁹]+|[0-9a-z]\)|\([0-9]{{1,2}}\)|\[[0-9a-z]{{1,2}}\])")
+_BRACKETS = re.compile(rf"[(\[]({_ONE})[)\]]")
+_MINUS = re.compile(r"- +([0-9]+(?:\.[0-9]+)?)|([0-9]+(?:\.[0-9]+)?) ?-")
 
 
 def read_amount(text: str) -> str | Amiss:
@@ -53,9 +71,37 @@ def read_amount(text: str) -> str | Amiss:
         return plain
     if _EXPONENT.fullmatch(text):
         return Amiss("is a number that was rounded to be shown", "type all of its digits")
+    return _more(text) or Amiss("can't be read as a number", _GENERIC)
+
+
+def _more(text: str) -> Amiss | None:
+    """Say what stands around a number."""
     if found := _ABOUT.fullmatch(text):
-        cure = f"type {_digits(found['number'])}, and what it means in column Note"
+        cure = f"type {_digits(found['number'])}, and Estimated in column Status"
         return Amiss("is no exact number", cure)
+    if _BOUND.fullmatch(text):
+        return Amiss(
+            "is a bound and no number", "leave it blank, or type the number if it is known"
+        )
+    if found := _MULTIPLE.fullmatch(text):
+        return Amiss("is a multiple", f"type all of its digits, {_multiply(found[1], found[2])}")
+    if found := _BRACKETS.fullmatch(text):
+        number = _digits(found[1])
+        cure = f"type -{number} if less than zero is meant, or {number} and the rest in column Note"
+        return Amiss("stands in brackets, which may mean that it is less than zero", cure)
+    if found := _MINUS.fullmatch(text):
+        return Amiss(
+            "has its sign apart", f"type -{found[1] or found[2]} if less than zero is meant"
+        )
+    if found := _FLAGGED.fullmatch(text):
+        flag = found[2] or found[3]
+        where = f"what {flag} means in column Note"
+        if flag in FLAGS:
+            where = f"{FLAGS[flag]} in column Status"
+        return Amiss("holds more than the number", f"type {_digits(found[1])}, and {where}")
+    if found := _MARKED.fullmatch(text):
+        cure = f"type {_digits(found[1])}, and what {found[2]} means in column Note"
+        return Amiss("holds more than the number", cure)
     if found := _WITH_UNIT.fullmatch(text):
         number, unit = found["number"] or found["after"], found["unit"] or found["before"]
         where = "column Unit" if len(unit) < 20 else "column Note"
@@ -63,7 +109,7 @@ def read_amount(text: str) -> str | Amiss:
         return Amiss("holds more than the number", cure)
     if text.casefold() in ("yes", "no", "true", "false"):
         return Amiss("is a word, where a number is wanted", "type 1 for yes and 0 for no")
-    return Amiss("can't be read as a number", "type it with digits and a point, as 12.5")
+    return None
 
 
 def _plain(text: str) -> Amiss | None:
@@ -87,6 +133,15 @@ def _plain(text: str) -> Amiss | None:
         digits = re.sub("[ '_]", "", text).replace(",", ".")
         return Amiss("has blanks or signs within the number", f"type {digits}")
     return None
+
+
+def _multiply(number: str, word: str) -> str:
+    """Return the digits of a multiple.
+
+    >>> _multiply("1,5", "million"), _multiply("2", "k")
+    ('1500000', '2000')
+    """
+    return format(Decimal(number.replace(",", ".")).scaleb(_POWERS[word.lower()]).normalize(), "f")
 
 
 def _digits(number: str) -> str:

@@ -96,6 +96,7 @@ _MONTH_FIRST = re.compile(r"([A-Za-zä]{3,9})\.? +([0-9]{1,2}),? +([0-9]{4})")
 _DAY_MONTH = re.compile(r"([0-9]{1,2})(?:\. ?|[- /])([A-Za-zä]{3,9})\.?")
 _MONTH_YEAR = re.compile(r"([A-Za-zä]{3,9})\.?[- /]([0-9]{2})")
 _DECIMAL = re.compile(r"([0-9]*)[.,]([0-9]+)|([0-9]+)")
+_DASHED = re.compile("([0-9]{4}) ?[–—] ?([0-9]{2})")
 _PLAIN_FORMAT = re.compile(r"(?P<whole>[#0?]*)(?:\.(?P<part>[#0?]+))?")
 _FORMAT_NOISE = re.compile(r"\[[^\]]*\]|[_*].|\\ ")
 
@@ -267,7 +268,9 @@ def _read_decimal_text(text: str, column: Column) -> Reading:
 
 
 def _read_period_text(text: str, column: Column) -> Reading:
-    read = read_period(cells.clean_code(text))
+    # A hyphen stands before a month, a dash before another year.
+    dashed = _DASHED.fullmatch(text)
+    read = read_period(f"{dashed[1]}-20{dashed[2]}" if dashed else cells.clean_code(text))
     if isinstance(read, Amiss):
         return _slip("", text, read.problem, read.cure)
     return Reading(read)
@@ -276,7 +279,10 @@ def _read_period_text(text: str, column: Column) -> Reading:
 def _read_amount_text(text: str, column: Column) -> Reading:
     text = cells.clean_code(text)
     if text.casefold() in MISSING:
-        return Reading("")
+        if text.strip("-"):
+            return Reading("")
+        problem = "is read as not known, here and below"
+        return _slip("", text, problem, "type 0 if nothing was counted", warning=True)
     read = read_amount(text)
     if isinstance(read, Amiss):
         return _slip("", text, read.problem, read.cure)
@@ -392,6 +398,10 @@ def _read_period_date(moment: datetime, number_format: str) -> Reading:
     if FIRST_YEAR <= serial <= LAST_YEAR:
         problem = "is a date, where a period is wanted"
         return _slip("", f"{moment:%Y-%m-%d}", problem, _AS_TEXT.format(serial))
+    if "y" in fmt and "m" not in fmt and "d" not in fmt:
+        year = f"{moment:%Y}"
+        problem = f"is a date, and read as the year {year}, here and below"
+        return _slip(year, f"{moment:%Y-%m-%d}", problem, _AS_TEXT.format(year), warning=True)
     month = f"{moment:%Y-%m}"
     if "y" in fmt and "m" in fmt and "d" not in fmt:
         problem = f"is a date, and read as the month {month}, here and below"

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gcm_ld.build import build_graph
-from gcm_ld.model import Crosswalk, Element, Monitoring, Record, properties
+from gcm_ld.model import Crosswalk, Element, Monitoring, Observation, Record, properties
 from gcm_ld.namespaces import GCM, SDG, expand
 from gcm_ld.queries import list_rules
 from gcm_ld.resources import folder, turtle_files
 from gcm_ld.store import EmbeddedStore
 from gcm_ld.tables.reading import Place
+from gcm_ld.tables.record_turtle import write_ntriples
 from gcm_ld.tables.sheets import Fault
 from gcm_ld.tables.shipped import Shipped
 from gcm_ld.validate import Finding, data_shapes, validate_ntriples
@@ -41,21 +42,22 @@ def check_records(
     :param around: data files that may describe what the records refer to.
     :param name: the file or folder that was read, for what comes from no row.
     """
-    triples = build_graph(records)
     # An action whose indicators a row names is described elsewhere.
     own = {record.iri for record in records if not isinstance(record, Monitoring)}
     parts = {r.iri for r in records if isinstance(r, Element | Crosswalk)}
-    used = {getattr(t.object, "value", "") for t in triples} | {GCM, SDG}
+    values, named = write_ntriples(r for r in records if isinstance(r, Observation))
+    triples = build_graph(r for r in records if not isinstance(r, Observation))
+    used = {getattr(t.object, "value", "") for t in triples} | named | {GCM, SDG}
     store = EmbeddedStore()
     store.add(triples)
     del triples  # a million of them take room that validation needs
     for path in turtle_files(folder("ontology")):
         store.load_file(path)
     store.add(around.context(own, parts, used))
-    for rule in list_rules():
+    for rule in list_rules():  # none of them reads a value
         store.add(store.construct(rule.text))
-    data = store.dump()
-    del store
+    data = store.dump() + values
+    del store, values
     findings = validate_ntriples(data, shapes=data_shapes())
     del data
     concerned = own | places.keys()
@@ -84,7 +86,7 @@ def _fault(
     for prop in properties(types[node]) if node in types else ():
         if finding.path is not None and expand(prop.curie) == finding.path:
             headers = (c.header for c in place.sheet.schema.columns if c.field == prop.name)
-            column = next((place.sheet.columns.get(h, h) for h in headers), None)
+            column = next((place.column(h) for h in headers), None)
     return Fault(
         place=place.sheet.place,
         row=place.row,

@@ -27,7 +27,7 @@ from gcm_ld.tables.headers import (
 )
 from gcm_ld.tables.layout import SHEETS, find_sheet
 from gcm_ld.tables.layout_values import ABOUT
-from gcm_ld.tables.schema import Sheet
+from gcm_ld.tables.schema import Form, Sheet
 from gcm_ld.tables.sheets import Fault, Faults, Row, SheetData, SheetReader
 
 __all__ = ["CsvFolder", "write_csv_folder"]
@@ -38,6 +38,8 @@ _ACTIVE = re.compile(rf"'*(?:[=+\-@\t\r\n＝＋－＠]|{_ERRORS}$)")
 _ERROR = re.compile(_ERRORS)
 #: How people keep Excel from changing a code in a CSV file.
 _AS_TEXT = re.compile(r'="([^"]*)"')
+_POINT = re.compile(r"([+-]?[1-9][0-9]{0,2})\.([0-9]{3})")
+_AS_WORKBOOK = "save the table as .xlsx, where numbers are numbers"
 _SEPARATOR = re.compile(r"sep=([,;\t|])\s*", re.IGNORECASE)
 _DELIMITERS = ",;\t"
 _CHUNK = 64 * 1024
@@ -95,7 +97,8 @@ class CsvFolder:
         for file in files:
             schema = find_sheet(file.name) or find_sheet(file.stem)
             if schema is None:
-                fault = unknown_table(file.name, file.name, [sheet.file for sheet in SHEETS])
+                known = {sheet.file: sheet for sheet in SHEETS}
+                fault = unknown_table(file.name, known, _first_texts(file))
                 if file == path:
                     raise InputError(f"{path}: {fault.problem}: {fault.cure}")
                 self.faults.add(fault)
@@ -112,6 +115,15 @@ class CsvFolder:
 
     def close(self) -> None:
         """Do nothing: files are open only while their rows are read."""
+
+
+def _first_texts(path: Path) -> list[list[str]]:
+    """Return the first rows of a file that is no known sheet, by every delimiter."""
+    try:
+        sheet = CsvSheet(SHEETS[0], path, Faults())
+    except FileError:
+        return []
+    return [cells for mark in _DELIMITERS for _, cells in sheet.first_rows(mark)]
 
 
 class CsvSheet:
@@ -133,7 +145,7 @@ class CsvSheet:
         best: list[tuple[int, list[str]]] = []
         most = 0
         for delimiter in _DELIMITERS:
-            rows = self._first_rows(delimiter)
+            rows = self.first_rows(delimiter)
             known = max((count_headers(cells, self.schema) for _, cells in rows), default=0)
             if known > most or not best:
                 most, best, self._delimiter = known, rows, delimiter
@@ -147,7 +159,8 @@ class CsvSheet:
         self._width = next((len(c) for n, c in best if n == self._table.header_row), 0)
         return found
 
-    def _first_rows(self, delimiter: str) -> list[tuple[int, list[str]]]:
+    def first_rows(self, delimiter: str) -> list[tuple[int, list[str]]]:
+        """Return the first rows that hold anything, with their numbers."""
         rows = []
         try:
             for number, cells in self._records(delimiter):
@@ -188,9 +201,9 @@ class CsvSheet:
                 cells = {i: _cell(text) for i, text in enumerate(texts[: self._width]) if text}
                 for index, cell in cells.items():
                     self._check_formula(number, index, cell)
-                row = self._table.make_row(number, cells)
-                if row is not None:
-                    yield row
+                    if self._delimiter == ";":
+                        self._check_point(number, index, cell)
+                yield from self._table.make_rows(number, cells)
         except TooManyFaultsError:
             return
         except csv.Error as error:
@@ -211,6 +224,17 @@ class CsvSheet:
             self._table.fault(
                 problem, cure, row=number, column=name, value=show_text(cell.text), warning=True
             )
+
+    def _check_point(self, number: int, index: int, cell: Cell) -> None:
+        """Doubt the point of a number where the file is of a country that writes a comma."""
+        column = self._table.indexes.get(index)
+        if column is None or column.form is not Form.NUMBER:
+            return
+        if text := _POINT.fullmatch(cell.text.strip()):
+            problem = "may be a thousand: files with semicolons mostly have a comma for the point"
+            cure = f"type {text[1]}{text[2]}, or {text[0]}0 if the point is one; or {_AS_WORKBOOK}"
+            name = self.columns[column.header]
+            self._table.fault(problem, cure, row=number, column=name, value=text[0])
 
 
 def _cell(text: str) -> Cell:

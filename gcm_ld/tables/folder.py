@@ -26,6 +26,7 @@ from gcm_ld.model import (
     SourceAnomaly,
     ValueSet,
 )
+from gcm_ld.resources import UNFINISHED
 from gcm_ld.tables.record_turtle import write_records
 from gcm_ld.turtle import parse_turtle
 
@@ -175,22 +176,20 @@ def _protect_others(gone: Sequence[Record], others: set[str], target: Path, *, f
 def write_files(target: Path, texts: Mapping[str, bytes]) -> None:
     """Write files into a folder, all of them or none.
 
-    Each is written beside its place first; then all are renamed, and put back if one can't be.
+    Each is written beside its place first; then all are renamed, and put back if one can't be. A
+    folder that is not there yet appears with all of its files at once, whenever the process ends.
 
     :param target: the folder; it is made if it is not there.
     :param texts: file name → content.
     :raises FileError: if one can't be written; the folder is then as it was.
     """
-    staging = target / f".gcm-ld-{os.getpid()}"
+    if not target.exists() and not target.is_symlink():
+        _make_folder(target, texts)
+        return
+    staging = target / f"{UNFINISHED}{os.getpid()}"
     replaced: list[str] = []
-    made = [p for p in (target, *target.parents) if not p.exists()]
     try:
-        staging.mkdir(parents=True)
-        for name, text in texts.items():
-            with (staging / name).open("wb") as out:
-                out.write(text)
-                out.flush()
-                os.fsync(out.fileno())
+        _fill(staging, texts)
         for name in texts:
             if (target / name).exists():
                 (staging / name).chmod((target / name).stat().st_mode)
@@ -206,8 +205,30 @@ def write_files(target: Path, texts: Mapping[str, bytes]) -> None:
                 elif not (staging / name).exists():
                     (target / name).unlink()
         shutil.rmtree(staging, ignore_errors=True)
+        raise FileError(target, f"can't be written to ({error.strerror})") from None
+    shutil.rmtree(staging, ignore_errors=True)
+
+
+def _make_folder(target: Path, texts: Mapping[str, bytes]) -> None:
+    """Make a folder with its files in one step."""
+    staging = target.with_name(f"{UNFINISHED}{os.getpid()}-{target.name}")
+    made = [p for p in target.parents if not p.exists()]
+    try:
+        _fill(staging, texts)
+        staging.rename(target)
+    except OSError as error:
+        shutil.rmtree(staging, ignore_errors=True)
         for path in made:
             with suppress(OSError):
                 path.rmdir()
         raise FileError(target, f"can't be written to ({error.strerror})") from None
-    shutil.rmtree(staging, ignore_errors=True)
+
+
+def _fill(folder: Path, texts: Mapping[str, bytes]) -> None:
+    """Make a folder and write files into it that outlast a loss of power."""
+    folder.mkdir(parents=True)
+    for name, text in texts.items():
+        with (folder / name).open("wb") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())

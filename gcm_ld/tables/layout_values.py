@@ -6,10 +6,30 @@ A row is one cell of a data cube: an indicator, a period, and whom it counts. Se
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gcm_ld.model import Element, Observation
 from gcm_ld.tables.schema import Column, Form, Sheet
 
 __all__ = ["ABOUT", "BREAKDOWN", "TARGETS", "VALUES"]
+
+#: What people write above these columns, in English, in Albanian, and in SDMX.
+_ALSO = {
+    "Framework": "kuadri",
+    "Indicator": "indicators|indicator name|treguesi|treguesit",
+    "Period": "year|time|time period|time_period|date|periudha|viti",
+    "Value": "values|figure|obs value|obs_value|observation value|vlera",
+    "Unit": "units|unit of measure|unit_measure|njësia|njësia e matjes",
+    "Sex": "gender|gjinia",
+    "Age": "age group|ages|mosha|grupmosha",
+    "Migration status": "statusi migrator|statusi i migrimit",
+    "Nationality": "citizenship|shtetësia",
+    "Status": "observation status|obs_status|statusi",
+    "Source": "sources|data source|burimi",
+    "Citation": "citimi",
+    "Note": "notes|comment|comments|remark|remarks|shënim|shënime",
+    "What": "kind|type|lloji|çfarë",
+}
 
 #: Columns that say whom a figure counts → field; blank means everybody.
 BREAKDOWN = {
@@ -95,12 +115,21 @@ _SOURCES = (
     Column(header="Note", field="note", width=40, help="A remark, in your own words."),
 )
 
+
+def _named(*columns: Column) -> tuple[Column, ...]:
+    """Return columns with what people write above them."""
+    return tuple(
+        replace(c, also=frozenset(filter(None, _ALSO.get(c.header, "").split("|"))))
+        for c in columns
+    )
+
+
 VALUES = Sheet(
     name="Values",
     record=Observation,
     help="One row for each value of an indicator: what was measured, when, and for whom.",
     blank_rows=5000,
-    columns=(
+    columns=_named(
         _FRAMEWORK,
         _INDICATOR,
         Column(
@@ -141,7 +170,7 @@ TARGETS = Sheet(
     record=Observation,
     help="Where an indicator starts, and where it is meant to go: baselines, milestones, targets.",
     blank_rows=1000,
-    columns=(
+    columns=_named(
         _FRAMEWORK,
         _INDICATOR,
         Column(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 
-from gcm_ld.namespaces import CUBE, PREFIXES, SKOS, concept_code
+from gcm_ld.namespaces import COUNTRIES, CUBE, PREFIXES, SKOS, concept_code
 from gcm_ld.resources import folder, turtle_files
 from gcm_ld.tables.ages import write_age
 
@@ -20,6 +21,7 @@ __all__ = [
     "TARGET",
     "UNIT",
     "read_measure_words",
+    "read_translated_words",
 ]
 
 _CODE = PREFIXES["sdmx-code"]
@@ -68,16 +70,18 @@ _OTHERS = {
         **{unit: unit for unit in ("day", "hour", "index", "month", "ratio", "week", "year")},
     },
     "sex": {
-        "sex-F": "women woman females girls",
-        "sex-M": "men man males boys",
-        "sex-T": "both all both-sexes everybody",
+        "sex-F": "women woman females girls w femër gra grua vajza",
+        "sex-M": "men man males boys mashkull burra burrë djem",
+        "sex-T": "both all both-sexes everybody mf fm men-and-women women-and-men male-and-female "
+        "female-and-male men-women male-female m+f f+m "
+        "male+female female+male gjithsej totali",
         "sex-U": "not-specified not-stated",
     },
     "status": {
         "obsStatus-A": "final",
         "obsStatus-B": "break-in-series break-in-time-series",
-        "obsStatus-E": "estimate",
-        "obsStatus-P": "preliminary",
+        "obsStatus-E": "estimate est",
+        "obsStatus-P": "preliminary prov prel",
         "revised": "R revision",
     },
     "migration-status": {"_T": "all everybody"},
@@ -86,7 +90,7 @@ _OTHERS = {
         "national": "nationals citizens",
         "foreign": "foreigners non-nationals foreign-nationals",
         "eu": "eu",
-        "non-eu": "non-eu third-country third-country-nationals",
+        "non-eu": "non-eu third-country third-country-nationals tcn",
     },
 }
 
@@ -125,6 +129,29 @@ def read_measure_words() -> tuple[Mapping[str, Mapping[str, str]], Mapping[tuple
         for word in (code, labels[iri], *_further(target, iri.removeprefix(home), iri)):
             others.setdefault((target, word), iri)
     return lists, others
+
+
+@lru_cache(maxsize=1)
+def read_translated_words() -> Mapping[tuple[str, str], str]:
+    """Read the labels of the code lists in the languages that have them.
+
+    :returns: (target, label) → concept; the target of countries is ``country``.
+
+    >>> read_translated_words()["sex", "meshkuj"] == _CODE + "sex-M"
+    True
+    """
+    from gcm_ld import language
+    from gcm_ld.turtle import read_turtle
+
+    found: dict[tuple[str, str], str] = {}
+    homes = {**_LISTS, COUNTRIES + "/": "country"}
+    for path in sorted(Path(language.__file__).parent.glob("*.ttl")):
+        for triple in read_turtle(path):
+            subject, label = (getattr(t, "value", "") for t in (triple.subject, triple.object))
+            home = next((h for h in homes if subject.startswith(h)), "")
+            if home and triple.predicate.value == SKOS + "prefLabel":
+                found.setdefault((homes[home], label), subject)
+    return found
 
 
 def _further(target: str, end: str, iri: str) -> Iterator[str]:

@@ -6,14 +6,16 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from gcm_ld.build import EARLIER, TARGETS, VALUES
 from gcm_ld.model import Element, Framework, Observation, Record, ValueSet
 from gcm_ld.namespaces import concept_code, observation_iri
+from gcm_ld.tables.ages import find_twin
 from gcm_ld.tables.amounts import write_amount
 from gcm_ld.tables.layout_values import BREAKDOWN
-from gcm_ld.tables.measure import BREAKDOWN_TOTALS, NORMAL, UNIT
+from gcm_ld.tables.measure import AGE, BREAKDOWN_TOTALS, NORMAL, UNIT
 from gcm_ld.tables.names import Miss, Names
 from gcm_ld.tables.periods import Amiss
 from gcm_ld.tables.sheets import Row, SheetReader
@@ -31,7 +33,7 @@ _PREFILLED = {"Framework", "Indicator", "Period", "Unit", "What"}
 _EDITION = re.compile("[1-9][0-9]{0,3}")
 #: A count that has three digits after a point may be a thousand.
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
-_NUMBER = UNIT + "number"
+_NUMBER, _SHARE = UNIT + "number", UNIT + "percent"
 #: Units of a number that a workbook shows as a percentage.
 _PERCENT = {UNIT + "percent", UNIT + "percent-change"}
 #: After how many faults a sheet is no longer read: nobody mends more in one go.
@@ -120,6 +122,7 @@ class Observations:
         self._first: dict[str, tuple[str, Line]] = {}
         self._homeless: set[str] = set()
         self._doubted: set[str] = set()
+        self._lacking: set[tuple[str, str]] = set()
         self._said = 0
 
     def report(
@@ -161,10 +164,11 @@ class Observations:
 
     def _is_blank(self, line: Line) -> bool:
         """Say whether a row's value is blank, and tell where more than its frame is filled in."""
-        row, columns = line.row, line.sheet.columns
-        if "Value" not in columns:
-            cure = "add a column Value"
-            self.report(line, None, "has no value, because the sheet has no column for it", cure)
+        row = line.row
+        if "Value" not in line.sheet.columns and row.names is None:
+            problem = "has no value, because the sheet has no column for it, here and below"
+            if self._lacks(line, "Value"):
+                self.report(line, None, problem, "add a column Value, or years across")
             return False
         filled = [h for h in row.cells if h not in _PREFILLED and h not in BREAKDOWN]
         if filled:
@@ -180,7 +184,7 @@ class Observations:
         indicator = self._indicator(line, framework) if framework else ""
         period = line.row.get("Period")
         if not period:
-            self.report(line, "Period", "the cell is blank", "fill it in: the year, as 2021")
+            self._say_blank(line, "Period", "fill it in: the year, as 2021")
         what = ""
         targets = line.sheet.schema.name == "Targets"
         if targets:
@@ -199,10 +203,17 @@ class Observations:
         structure = TARGETS if targets else EARLIER if edition else VALUES
         dataset = sets_of(framework)[structure]
         steps = [dataset, self._slug(indicator), *([what.rpartition("/")[2]] if what else [])]
-        iri = "/".join(steps) + f"/{period}{self._end(who)}" + (f"/{edition}" if edition else "")
+        start, last = "/".join(steps) + f"/{period}", f"/{edition}" if edition else ""
+        iri = start + self._end(who) + last
+        twin = find_twin(concept_code(who.age))
         if iri in self.lines:
             self._say_twice(line, iri, what, edition)
             return
+        other = start + self._end(who._replace(age=AGE + twin)) + last if twin else ""
+        if other in self.lines and self.found[other].value != value:
+            problem = f"differs from row {self.lines[other].row.number} "
+            problem += f"({self.found[other].value}), which counts the same ages"
+            self.report(line, "Value", problem, "correct one of the two", value, warning=True)
         self.lines[iri] = line
         self.found[iri] = Observation(
             iri=iri,
@@ -243,7 +254,7 @@ class Observations:
         text = line.row.get("Indicator")
         if not text:
             cure = "fill it in: title or code of the indicator, as in sheet Indicators"
-            self.report(line, "Indicator", "the cell is blank", cure)
+            self._say_blank(line, "Indicator", cure)
             return ""
         return self._cell(line, "Indicator", "indicator", framework)
 
@@ -261,9 +272,22 @@ class Observations:
 
     def _word(self, line: Line, header: str, target: str, choices: str) -> str:
         if not line.row.get(header):
-            self.report(line, header, "the cell is blank", f"fill it in: {choices}")
+            self._say_blank(line, header, f"fill it in: {choices}")
             return ""
         return self._cell(line, header, target, "")
+
+    def _say_blank(self, line: Line, header: str, cure: str) -> None:
+        """Name a blank cell; where the sheet has no such column, the first one speaks for all."""
+        if line.row.name(header, line.sheet.columns) in line.sheet.columns.values():
+            self.report(line, header, "the cell is blank", cure)
+        elif self._lacks(line, header):
+            self.report(line, header, "the cell is blank, here and below", cure)
+
+    def _lacks(self, line: Line, header: str) -> bool:
+        """Say whether it is the first time that a sheet's lack of a column is met."""
+        first = (line.sheet.place, header) not in self._lacking
+        self._lacking.add((line.sheet.place, header))
+        return first
 
     def _who(self, line: Line) -> _Who | None:
         found = {}
@@ -354,7 +378,11 @@ class Observations:
             self.report(line, "Value", problem, cure, text)
         elif amiss := check_value(value, unit, difference=indicator in self._differences):
             self.report(line, "Value", amiss.problem, amiss.cure, text)
-        elif unit == _NUMBER and _THOUSANDS.fullmatch(text) and indicator not in self._doubted:
+        elif (
+            (unit == _NUMBER or unit[len(UNIT) :].isupper())
+            and _THOUSANDS.fullmatch(text)
+            and indicator not in self._doubted
+        ):
             self._doubted.add(indicator)
             problem = f"is read as {value}, with a point for decimals, here and below"
             cure = f"type {text.replace('.', '')} if thousands are meant"
@@ -376,6 +404,7 @@ class Observations:
     def finish(self) -> list[Observation | ValueSet]:
         """Check what rows say together, link editions, and return the records."""
         self._link_editions()
+        self._doubt_shares()
         aims = [Aim(o, self.lines[o.iri]) for o in self.found.values() if o.reference is not None]
         check_aims(aims, self._directions, self.words, self.report)
         sets = {o.dataset for o in self.found.values()}
@@ -385,6 +414,21 @@ class Observations:
                 if iri in sets:
                     made.append(make_set(structure, framework, self.names, area))
         return [*made, *self.found.values()]
+
+    def _doubt_shares(self) -> None:
+        """Doubt percentages that are all between 0 and 1: they may be parts of one."""
+        groups: dict[str, list[Observation]] = defaultdict(list)
+        for record in self.found.values():
+            if record.unit == _SHARE and record.indicator not in self._differences:
+                groups[record.indicator].append(record)
+        for group in groups.values():
+            part = next((r for r in group if 0 < float(r.value) < 1), None)
+            if part is None or any(float(r.value) > 1 for r in group):
+                continue
+            problem = f"is read as {part.value} percent, and no value of the indicator is above 1"
+            whole = write_amount(format(Decimal(part.value).scaleb(2), "f"))
+            cure = f"type {whole} if that is meant, and all others likewise"
+            self.report(self.lines[part.iri], "Value", problem, cure, part.value, warning=True)
 
     def _link_editions(self) -> None:
         """Lead each figure back to the one that it replaced."""

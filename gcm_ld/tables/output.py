@@ -42,7 +42,7 @@ _HELP = (
 _HELP_VALUES = (
     "In sheets Values and Targets, a row is one figure: the indicator, the year, the number with a "
     "point, and whom it counts. Leave the value blank where it is not known; 0 says that there was "
-    "nothing.",
+    "nothing. A column for each year, in place of Period and Value, is read as well.",
     "Write Revised in Status where a value replaces one that was published: that one is kept.",
 )
 _HELP_END = (

@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "Amiss", "months", "read_period"]
+__all__ = ["FIRST_YEAR", "FLAGS", "LAST_YEAR", "Amiss", "months", "read_period"]
 
 #: Years that a value can be of: the rest is a slip of the finger.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
+#: Flags of statistical offices (SDMX, code list of observation statuses), and the words for them.
+FLAGS = {"b": "Break", "e": "Estimated", "f": "Forecast", "p": "Provisional", "r": "Revised"}
+
 _HOW = "type it as 2021, 2021-05, 2021-Q1 or 2021-S1"
 _NAMES = "january february march april may june july august september october november december"
+#: English, Albanian, and German as in :mod:`gcm_ld.tables.cell_forms`.
 _MONTHS = {
     name[:length]: number
-    for number, name in enumerate(_NAMES.split(), 1)
+    for names in (
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor",
+        _NAMES,
+    )
+    for number, name in enumerate(names.split(), 1)
     for length in (3, 4, len(name))
 }
 _ORDINALS = {"1": "1", "2": "2", "3": "3", "4": "4", "1st": "1", "2nd": "2", "3rd": "3"}
@@ -28,14 +38,21 @@ _ORDINALS |= {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _KEPT = re.compile(r"([0-9]{4})(?:-(?:([0-9]{2})|Q([1-4])|S([12])))?")
 # After a point two digits: 2021.1 may have been 2021.10 before a spreadsheet saw it.
 _YEAR_MONTH = re.compile(r"([0-9]{4}) ?(\.(?=[0-9]{2})|[-/]|-?M) ?([0-9]{1,2})", re.IGNORECASE)
-_SHORT_YEAR = re.compile(r"([a-z]{3,9})\.?[- ]'?([0-9]{2})", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"([^\W\d_]{3,9})\.?[- ]'?([0-9]{2})")
 _MONTH_YEAR = re.compile(r"([0-9]{1,2}) ?[-/.] ?([0-9]{4})")
-_NAMED = re.compile(r"([a-z]{3,9})\.?[ -]+([0-9]{4})|([0-9]{4})[ -]+([a-z]{3,9})\.?", re.IGNORECASE)
-_PART = r"([QHS]) ?-?([1-4])|([1-4]|[1-4](?:st|nd|rd|th)|first|second|third|fourth|I{1,3}|IV) ?-?"
-_PART += r"(Q|H|S|quarter|half|half-year|semester)(?: of)?"
+_NAMED = re.compile(r"([^\W\d_]{3,9})\.?[ -]+([0-9]{4})|([0-9]{4})[ -]+([^\W\d_]{3,9})\.?")
+_PART = r"([QHST]|tremujori |quarter ) ?-?([1-4]|I{1,3}|IV)|"
+_PART += r"([1-4]|[1-4](?:st|nd|rd|th)|first|second|third|fourth|I{1,3}|IV) ?-?"
+_PART += r"(Q|H|S|T|quarter|half|half-year|semester|tremujori)(?: of)?"
 _PART_YEAR = re.compile(rf"(?:{_PART})[ /-]*([0-9]{{4}})", re.IGNORECASE)
 _YEAR_PART = re.compile(rf"([0-9]{{4}})[ /-]*(?:{_PART})", re.IGNORECASE)
-_DAY = re.compile(r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}")
+_DAY = re.compile(
+    r"(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4})"
+    r"(?:[T ][0-9:.]+Z?)?"
+)
+#: A year that a program kept as a number with a point, and as SDMX has a reporting year.
+_LONG_YEAR = re.compile(r"([0-9]{4})(?:\.0+|-A1?)")
+_FLAGGED = re.compile(r"([0-9]{4}) ?\(?([bepfr])\)?|([0-9]{4}) ?([*†‡§¹²³⁰-⁹]+|\(?[0-9a-z]\))")
 _YEARS = re.compile(r"([0-9]{4}) ?(?:[-–—/]|to) ?([0-9]{2}|[0-9]{4})", re.IGNORECASE)
 
 
@@ -57,23 +74,33 @@ def read_period(text: str) -> str | Amiss:
     >>> read_period("20211").problem
     'is no year from 1900 to 2100'
     """
-    if _KEPT.fullmatch(text):
+    if found := _KEPT.fullmatch(text):
+        if found[2] and 12 < int(found[2]) == (int(found[1]) + 1) % 100:
+            return _several(found[1])
         return _in_reach(text)
-    if text.isdecimal():
+    if found := _LONG_YEAR.fullmatch(text):
+        return _in_reach(found[1])
+    if text.isascii() and text.isdecimal():
         if len(text) == 2:
             return Amiss("is no year of four digits", f"type 20{text} if that is meant")
+        if len(text) == 6 and not isinstance(_in_reach(f"{text[:4]}-{text[4:]}"), Amiss):
+            return Amiss("is a year and a month in one", f"type {text[:4]}-{text[4:]}")
+        if len(text) == 5 and 30_000 <= int(text) < 60_000:
+            day = date(1899, 12, 30) + timedelta(int(text))
+            problem = f"may be the day {day} as spreadsheets count them, where a period is wanted"
+            return Amiss(problem, f"type {day:%Y} for the year, or {day:%Y-%m} for the month")
         return Amiss(f"is no year from {FIRST_YEAR} to {LAST_YEAR}", "correct it")
     if found := _YEAR_MONTH.fullmatch(text):
         year, month = int(found[1]), int(found[3])
         if len(found[3]) == 2 and month == (year + 1) % 100 and found[2] == "/":
-            if month > 12:
+            if not 1 <= month <= 12:
                 return _several(found[1])
-            kept = f"{year}-{month:02}"
+            kept = f"{found[1]}-{month:02}"
             problem = f"is either {_month_name(month)} {year} or the years {year} and {year + 1}"
             return Amiss(problem, f"type {kept} for the month, or the one year that is meant")
         if len(found[3]) == 2 and month > 12 and 0 <= month - year % 100 < 30:
             return _several(found[1])
-        return _in_reach(f"{year}-{month:02}")
+        return _in_reach(f"{year:04}-{month:02}")
     if found := _MONTH_YEAR.fullmatch(text):
         return _in_reach(f"{found[2]}-{int(found[1]):02}")
     if found := _NAMED.fullmatch(text):
@@ -91,6 +118,10 @@ def read_period(text: str) -> str | Amiss:
         return Amiss("is a day, where a period is wanted", _HOW)
     if found := _YEARS.fullmatch(text):
         return _several(found[1])
+    if found := _FLAGGED.fullmatch(text):
+        plain, flag = found[1] or found[3], FLAGS.get(found[2] or "")
+        more = f"{flag} in column Status" if flag else f"what {found[4]} means in column Note"
+        return Amiss("says more than the period", f"type {plain}, and {more}")
     return Amiss("can't be read as a period", _HOW)
 
 
@@ -100,7 +131,7 @@ def _several(year: str) -> Amiss:
 
 
 def _part(year: str, kind: str, number: str) -> str | Amiss:
-    letter = "Q" if kind[0] in "qQ" else "S"
+    letter = "Q" if kind[0] in "qQtT" else "S"
     digit = _ORDINALS.get(number.lower(), number)
     if letter == "S" and digit not in "12":
         return Amiss("is no half-year", f"type {year}-S1 or {year}-S2")
@@ -117,7 +148,7 @@ def _in_reach(period: str) -> str | Amiss:
 
 
 def _month_name(number: int) -> str:
-    return max((n for n, m in _MONTHS.items() if m == number), key=len).capitalize()
+    return _NAMES.split()[number - 1].capitalize()
 
 
 def months(period: str) -> tuple[int, int]:

@@ -31,12 +31,14 @@ def open_tables(path: Path) -> Iterator[TableReader]:
 
     suffix = path.suffix.lower()
     reader: CsvFolder | Workbook
+    if not path.exists():
+        raise FileError(path, "no such file: check the path")
     if path.is_dir() or suffix == ".csv":
         reader = CsvFolder(path)
-    elif not path.exists():
-        raise FileError(path, "no such file: check the path")
     elif suffix in (".xlsx", ".xlsm"):
         reader = Workbook(path)
+    elif suffix == ".xml":
+        raise InputError(f"{path}: SDMX-ML is not read: save the data as SDMX-CSV")
     else:
         known = f"{suffix} files are not read" if suffix in _OTHER else "is no workbook"
         raise InputError(f"{path}: {known}: save it as .xlsx or as CSV UTF-8")

@@ -1,13 +1,14 @@
-"""Values as canonical Turtle, without a graph between: thousands are written in a moment.
+"""Values as text, without a graph between: thousands are written in a moment.
 
-What comes out is byte by byte what :func:`gcm_ld.turtle.write_turtle` makes of their graph. It
-writes each statement too, once: most of them repeat from value to value.
+Canonical Turtle is byte by byte what :func:`gcm_ld.turtle.write_turtle` makes of their graph. It
+writes each statement too, once: most of them repeat from value to value. N-Triples are for those
+who only hand them on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
@@ -16,11 +17,12 @@ from gcm_ld.model import Kind, Observation, Record, ValueSet, properties
 from gcm_ld.namespaces import PREFIXES, compact, expand
 from gcm_ld.turtle import natural_key, split_turtle, write_turtle
 
-__all__ = ["write_records"]
+__all__ = ["write_ntriples", "write_records"]
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _NAMESPACES = tuple(PREFIXES.values())
 _SUBJECT = ox.NamedNode("urn:x")
+_OBSERVATION = expand(Observation.types[0])
 
 
 def write_records(records: Sequence[Record], *, name: object = "the graph") -> str:
@@ -35,6 +37,37 @@ def write_records(records: Sequence[Record], *, name: object = "the graph") -> s
     blocks = sorted((natural_key(r.iri), r.iri, writer.block(r)) for r in records)
     head = "\n".join(writer.prefixes[name] for name in sorted(writer.prefixes))
     return "\n\n".join([head, *(text for *_, text in blocks)]) + "\n"
+
+
+def write_ntriples(records: Iterable[Observation]) -> tuple[bytes, set[str]]:
+    """Write values as N-Triples.
+
+    :param records: values and targets.
+    :returns: the text, and the texts and IRIs that its statements have as objects.
+    """
+    type_ = ox.Triple(_SUBJECT, ox.NamedNode(expand("rdf:type")), ox.NamedNode(_OBSERVATION))
+    fields = [(p.name, ox.NamedNode(expand(p.curie)), p.kind) for p in properties(Observation)]
+    first = _say(type_)
+    said: dict[tuple[str, str], str] = {}
+    lines: list[str] = []
+    for record in records:
+        subject = f"{ox.NamedNode(record.iri)} "  # which sees to it that it is an IRI
+        lines += (subject, first)
+        for field, predicate, kind in fields:
+            value = getattr(record, field)
+            if value is not None:
+                text = said.get((field, value))
+                if text is None:
+                    term = make_term(value, kind)
+                    text = said[field, value] = _say(ox.Triple(_SUBJECT, predicate, term))
+                lines += (subject, text)
+    return "".join(lines).encode(), {_OBSERVATION, *(value for _, value in said)}
+
+
+def _say(triple: ox.Triple) -> str:
+    """Return a statement in N-Triples without its subject."""
+    text = ox.serialize([triple], format=ox.RdfFormat.N_TRIPLES) or b""
+    return text.decode().partition(" ")[2]
 
 
 class _Writer:

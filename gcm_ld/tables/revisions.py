@@ -14,6 +14,7 @@ from gcm_ld.namespaces import compact
 from gcm_ld.tables.measure import NOT_FINAL, REVISED
 from gcm_ld.tables.reading import Imported, Place
 from gcm_ld.tables.sheets import Fault
+from gcm_ld.tables.value_changes import ValueChanges
 from gcm_ld.tables.value_sets import current_iri, is_values_file, make_earlier_set
 from gcm_ld.tables.words import read_words
 from gcm_ld.turtle import natural_key, read_turtle
@@ -23,6 +24,8 @@ __all__ = ["read_published", "revise"]
 
 #: Values that a fault names before it says how many there are.
 _SHOWN = 3
+#: Characters of an indicator's code that a line shows.
+_LONG = 40
 
 
 def read_published(target: Path) -> dict[Path, list[Record]]:
@@ -107,6 +110,7 @@ class _Revision:
         self.places: dict[str, Place] = dict(imported.places)
         self.words = read_words()
         self.result: dict[str, Record] = {}
+        self.changes = ValueChanges()
 
     def run(self) -> Imported:
         """Put old and new together."""
@@ -123,8 +127,11 @@ class _Revision:
                 self.result[r.iri] = r
                 for earlier in self.old.earlier.get(r.iri, {}).values():
                     self.result[earlier.iri] = earlier
+            self.changes.kept = len(gone)
         elif gone and not self.force:
             self._say_gone(gone)
+        else:
+            self.changes.removed = [self._short(r) for r in gone]
         self._take_targets()
         self._take_sets()
         records: list[Record] = [
@@ -133,7 +140,8 @@ class _Revision:
         ]
         if self.result:
             records = sorted([*records, *self.result.values()], key=lambda r: natural_key(r.iri))
-        return replace(self.imported, records=tuple(records), places=self.places)
+        changes = self.changes if self.old.values else None
+        return replace(self.imported, records=tuple(records), places=self.places, changes=changes)
 
     def _take(self, iri: str, record: Observation) -> None:
         """Take a value, with the figures that stood in its place before."""
@@ -144,17 +152,27 @@ class _Revision:
                 self._say_edition(earlier, chain[number])
             chain[number] = earlier
         changed = old is not None and _figure(old) != _figure(record)
+        self.changes.new += old is None
+        self.changes.same += old is not None and not changed
         if old is not None and changed:
             number = max(chain, default=0)
             added = number and number not in self.old.earlier.get(iri, {})
+            change = f"{self._short(record)} from {self._write(old)} to {self._write(record)}"
             if added and _figure(chain[number]) == _figure(old):
-                pass  # the tables have put it aside themselves
+                # The tables have put it aside themselves.
+                self.changes.replaced.append(change)
             elif record.status == REVISED or old.status in NOT_FINAL:
                 number += 1
                 chain[number] = _set_aside(old, number)
                 self.places[chain[number].iri] = self.imported.places[iri]
+                self.changes.replaced.append(change)
             elif not self.force:
                 self._say_changed(record, old)
+            else:
+                self.changes.overwritten.append(change)
+        elif old is not None and record.status == REVISED and self._stands_across(iri):
+            # Its row says Revised of all years, and means those whose figures changed.
+            record = replace(record, status=old.status)
         before: str | None = None
         for number in sorted(chain):
             earlier = chain[number]
@@ -169,6 +187,10 @@ class _Revision:
         if record.revision_of != before:
             record = replace(record, revision_of=before)
         self.result[iri] = record
+
+    def _stands_across(self, iri: str) -> bool:
+        """Say whether a value comes from a row with several."""
+        return iri in self.places and self.places[iri].names is not None
 
     def _take_targets(self) -> None:
         spoken = {r.dataset for r in self.new.targets.values()}
@@ -211,7 +233,7 @@ class _Revision:
             Fault(
                 place=place.sheet.place,
                 row=place.row,
-                column=place.sheet.columns.get(header, header),
+                column=place.column(header),
                 value=value,
                 problem=problem,
                 cure=cure,
@@ -247,6 +269,10 @@ class _Revision:
 
     def _name(self, record: Observation) -> str:
         return compact(record.iri).partition("/values/")[2]
+
+    def _short(self, record: Observation) -> str:
+        slug, _, cell = self._name(record).partition("/")
+        return f"{slug if len(slug) <= _LONG else slug[:_LONG].rstrip('-') + '…'}/{cell}"
 
     def _write(self, record: Observation) -> str:
         unit = self.words.word("unit", record.unit or "")

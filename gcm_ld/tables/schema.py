@@ -44,6 +44,7 @@ class Column:
     :param shown: whether it is there for the reader only, and ignored when tables are read.
     :param width: in characters, for a workbook.
     :param help: what to write, in a sentence.
+    :param also: headers that people write in its place, in small letters.
     """
 
     header: str
@@ -55,6 +56,7 @@ class Column:
     shown: bool = False
     width: int = 16
     help: str = ""
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

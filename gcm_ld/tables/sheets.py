@@ -60,14 +60,28 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a sheet: its number, and its cells by header; blank cells are not in it."""
+    """One row of a sheet, or one value of a row that has several.
+
+    :param number: 1-based row as the spreadsheet numbers it.
+    :param cells: its cells by header; blank cells are not in it.
+    :param names: header → what a message calls the column, where it is not the sheet's own.
+    """
 
     number: int
     cells: Mapping[str, str]
+    names: Mapping[str, str] | None = None
 
     def get(self, header: str) -> str:
         """Return a cell, empty if it is blank."""
         return self.cells.get(header, "")
+
+    def name(self, header: str, columns: Mapping[str, str]) -> str:
+        """Return what a message calls one of its columns.
+
+        :param header: the column.
+        :param columns: what the sheet calls its columns.
+        """
+        return (self.names or {}).get(header) or columns.get(header, header)
 
 
 class SheetReader(Protocol):

@@ -34,13 +34,34 @@ class Shipped:
     def __init__(self, paths: Iterable[Path], beside: Iterable[Path] = ()) -> None:
         self._paths = {path.resolve(): path for path in paths}
         self._beside = {path.resolve(): path for path in beside}
+        #: Files that were left out → the records of the others.
+        self._records: dict[frozenset[Path], list[Record]] = {}
+
+    def beside(self, paths: Iterable[Path]) -> Shipped:
+        """Return the same with other files beside it, which is itself where there are none.
+
+        What this has read of the shipped data is not read again.
+        """
+        paths = list(paths)
+        if not paths:
+            return self
+        other = Shipped(self._paths.values(), paths)
+        other._read = self._read
+        return other
+
+    @cached_property
+    def _read(self) -> dict[Path, list[ox.Triple]]:
+        """The triples of each shipped file."""
+        from gcm_ld.turtle import read_turtle
+
+        return {path: read_turtle(path) for path in self._paths.values()}
 
     @cached_property
     def triples(self) -> dict[Path, list[ox.Triple]]:
         """The triples of each file."""
         from gcm_ld.turtle import read_turtle
 
-        found = {path: read_turtle(path) for path in self._paths.values()}
+        found = dict(self._read)
         for resolved, path in self._beside.items():
             if resolved not in self._paths:
                 with suppress(FileError):
@@ -68,13 +89,17 @@ class Shipped:
         """
         from gcm_ld.build import read_records
 
-        triples: list[ox.Triple] = []
-        for path, found in self.triples.items():
-            if path in self._paths.values() and "--" in path.stem:
-                continue  # a crosswalk describes nothing that tables name
-            if not main or main not in self._typed[path]:
-                triples += found
-        return [r for r in read_records(triples) if isinstance(r, _NAMED)]
+        left_out = frozenset(p for p, typed in self._typed.items() if main and main in typed)
+        if left_out not in self._records:
+            shipped = set(self._paths.values())
+            triples: list[ox.Triple] = []
+            for path, found in self.triples.items():
+                # A crosswalk describes nothing that tables name.
+                if path not in left_out and not (path in shipped and "--" in path.stem):
+                    triples += found
+            known: list[Record] = [r for r in read_records(triples) if isinstance(r, _NAMED)]
+            self._records[left_out] = known
+        return list(self._records[left_out])
 
     def context(self, own: set[str], parts: set[str], used: set[str]) -> Iterator[ox.Triple]:
         """Yield what describes the things that are used and not described by the tables.

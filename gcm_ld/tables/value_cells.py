@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from gcm_ld.model import Country, Record
@@ -14,6 +15,12 @@ from gcm_ld.tables.words import Words
 
 __all__ = ["ValueCells"]
 
+#: Words that make a multiple of a unit, where they don't make a rate of it.
+_MULTIPLE = re.compile(
+    r"(?<!per )\b(?:thousands?|millions?|billions?|mln|mio|mn|mrd|tsd|mijë|milion[ië]?|"
+    r"000s?|1,?000)\b",
+    re.IGNORECASE,
+)
 _LISTS = ("unit", "sex", "migration-status", "status", "reference")
 #: Unknown titles that get a hint, since each is held against all titles.
 _MOST_MISSES = 100
@@ -60,11 +67,16 @@ class ValueCells:
             return found
         from difflib import get_close_matches
 
+        if target == "unit" and (multiple := _MULTIPLE.search(text)):
+            problem = f"is a multiple of a unit, which {multiple[0].strip()} says"
+            return Miss(problem, "type all digits of the values, and the unit alone, as EUR")
         choices = self._words.choices(target)
         by_key = {choice.casefold(): choice for choice in choices}
         near = get_close_matches(text.casefold(), by_key, n=1)
         cure = f"write {', '.join(choices)}" if len(choices) < 8 else "choose a word of the list"
         hint = f" (did you mean {by_key[near[0]]}?)" if near else ""
+        if target == "unit" and not near:
+            hint = ", such as Number, Percent or EUR"
         return Miss("is not in the list of this column", cure + hint)
 
     def _find_nationality(self, text: str) -> str | Miss:
@@ -74,7 +86,7 @@ class ValueCells:
         country = self._names.find(text, "country")
         if isinstance(country, str):
             return country
-        named = self._countries.get(text.casefold())
+        named = self._countries.get(text.casefold()) or self._words.find("country", text)
         if named is not None:
             return named
         from difflib import get_close_matches

@@ -11,6 +11,7 @@ from gcm_ld.namespaces import quote
 from gcm_ld.tables.names import Names
 
 __all__ = [
+    "TITLES",
     "current_iri",
     "framework_of",
     "indicator_slug",
@@ -36,7 +37,8 @@ def sets_of(framework: str) -> dict[str, str]:
     }
 
 
-_TITLES = {
+#: Structure of a data set → its title, of the title of its framework.
+TITLES = {
     VALUES: "Values of the indicators of {}",
     EARLIER: "Earlier values of the indicators of {}",
     TARGETS: "Baselines and targets of the indicators of {}",
@@ -51,7 +53,7 @@ def make_set(structure: str, framework: str, names: Names, area: str | None) -> 
     :param names: its title.
     :param area: IRI of its country.
     """
-    title = _TITLES[structure].format(names.labels.get(framework) or names.code(framework))
+    title = TITLES[structure].format(names.labels.get(framework) or names.code(framework))
     return ValueSet(
         iri=sets_of(framework)[structure],
         title=title,

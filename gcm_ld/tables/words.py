@@ -10,13 +10,21 @@ from functools import lru_cache
 from gcm_ld.namespaces import GCMO, PREFIXES, RDF, RDFS, compact, expand
 from gcm_ld.resources import folder, turtle_files
 from gcm_ld.tables.layout import CELLS
-from gcm_ld.tables.measure import read_measure_words
+from gcm_ld.tables.measure import read_measure_words, read_translated_words
 
 __all__ = ["Words", "local_name", "read_words"]
 
 _SEMAPV = PREFIXES["semapv"]
 _ELEMENT = "gcmo:Element"
-_NOT_LETTERS = re.compile(r"[\W_]+")
+#: What may stand between the letters of a word, and changes nothing.
+_BETWEEN = re.compile(r"[\s_.,:;'’\-‐-―()\[\]/&\"“”]+")
+
+
+@lru_cache(maxsize=1)
+def _translated() -> Mapping[tuple[str, str], str]:
+    """Return what words of other languages stand for, read when the first is met."""
+    words = read_translated_words().items()
+    return {(target, _key(word)): iri for (target, word), iri in words}
 
 
 def local_name(iri: str) -> str:
@@ -29,8 +37,8 @@ def local_name(iri: str) -> str:
 
 
 def _key(word: str) -> str:
-    # A sign that is no letter, such as %, is its own key.
-    return _NOT_LETTERS.sub("", word).casefold() or word
+    # Signs such as % and € are part of a word: €/month is no month.
+    return _BETWEEN.sub("", word).casefold() or word
 
 
 class Words:
@@ -81,7 +89,8 @@ class Words:
             return _SEMAPV + name if name.isascii() and name.isalnum() else None
         if word in self._lists.get(target, {}):
             return word
-        return self._terms.get((target, _key(word.rpartition(":")[2])))
+        key = target, _key(word.rstrip(": ").rpartition(":")[2])
+        return self._terms.get(key) or _translated().get(key)
 
     def word(self, target: str, iri: str) -> str:
         """Return the word for a term; its IRI where the ontology has none.

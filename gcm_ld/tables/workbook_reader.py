@@ -16,14 +16,15 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from gcm_ld.errors import FileError
-from gcm_ld.tables.cell_forms import Cell, CellKind
+from gcm_ld.tables.cell_forms import Cell, CellKind, read_cell
 from gcm_ld.tables.cells import MAX_CHARACTERS, show_text
 from gcm_ld.tables.headers import HEADER_ROWS, TableSheet, TooManyFaultsError, unknown_table
 from gcm_ld.tables.layout import SHEETS, find_sheet
 from gcm_ld.tables.layout_values import ABOUT
 from gcm_ld.tables.package import Package, local_name
-from gcm_ld.tables.schema import Column, Sheet
+from gcm_ld.tables.schema import Column, Form, Sheet
 from gcm_ld.tables.sheets import Fault, Faults, Row, SheetReader
+from gcm_ld.words import plural
 
 __all__ = ["EXTRA_SHEETS", "Workbook"]
 
@@ -31,6 +32,8 @@ __all__ = ["EXTRA_SHEETS", "Workbook"]
 EXTRA_SHEETS = ("Help", "Lists", ABOUT.name)
 
 _MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384
+#: Rows that a note names before it says how many there are.
+_SHOWN = 3
 #: Merged areas of one sheet that are looked at.
 _MAX_MERGED = 10_000
 #: Characters of a number format (Excel specifications and limits).
@@ -43,6 +46,7 @@ _KINDS = {
     "e": CellKind.ERROR,
     "n": CellKind.NUMBER,
 }
+_PERIOD = Column(header="Period", form=Form.PERIOD)
 _DAMAGED = "is damaged: open it in a spreadsheet program and save it again as .xlsx"
 
 Cells = dict[int, Cell]
@@ -105,8 +109,12 @@ class Workbook:
             schema = find_sheet(name, self._known)
             if schema is None:
                 if not hidden:
-                    names = [sheet.name for sheet in self._known]
-                    self.faults.add(unknown_table(name, name, names))
+                    sheet = WorkbookSheet(
+                        SHEETS[0], name, Faults(), package, part, self._strings, formats, False
+                    )
+                    rows = [list(texts.values()) for _, texts in sheet.first_rows()]
+                    known = {sheet.name: sheet for sheet in self._known}
+                    self.faults.add(unknown_table(name, known, rows))
             elif schema.name in named:
                 problem = f"is the same sheet as {named[schema.name]}"
                 cure = "put the rows of both into one and delete the other"
@@ -145,18 +153,22 @@ class WorkbookSheet:
     def _handler(self) -> _SheetHandler:
         return _SheetHandler(self._package.path, self._strings, self._formats, self._mac)
 
-    def open(self, *, hidden: bool) -> bool:
-        """Find the headers, and say whether there are any."""
+    def first_rows(self) -> list[tuple[int, dict[int, str]]]:
+        """Return the first rows that hold anything: number, and texts by index."""
         handler = self._handler()
         first: list[tuple[int, dict[int, str]]] = []
         for _ in self._package.feed(self._part, handler):
             for number, cells in handler.take():
-                texts = {i: cell.text for i, cell in cells.items() if cell.text.strip()}
+                texts = {i: _header_text(cell) for i, cell in cells.items() if cell.text.strip()}
                 if texts and len(first) < HEADER_ROWS:
                     first.append((number, texts))
             if len(first) == HEADER_ROWS:
                 break
-        found = self._table.find_headers(first)
+        return first
+
+    def open(self, *, hidden: bool) -> bool:
+        """Find the headers, and say whether there are any."""
+        found = self._table.find_headers(self.first_rows())
         if found and hidden:
             self._table.fault("is hidden, and read all the same", "show it", warning=True)
         return found
@@ -172,14 +184,21 @@ class WorkbookSheet:
                     if number <= table.header_row:
                         continue
                     self._check_formulas(number, cells, calculated)
-                    row = table.make_row(number, cells)
-                    if row is not None:
+                    for row in table.make_rows(number, cells):
                         last = number
                         yield row
             for area in handler.merged:
                 self._check_merged(area, last)
+            self._check_hidden([n for n in handler.hidden if table.header_row < n <= last])
         except TooManyFaultsError:
             return
+
+    def _check_hidden(self, numbers: Sequence[int]) -> None:
+        """Note rows that a person does not see, as after a filter."""
+        if numbers:
+            shown = ", ".join(map(str, numbers[:_SHOWN])) + (", …" if len(numbers) > _SHOWN else "")
+            problem = f"has {plural(len(numbers), 'hidden row')} ({shown}), read all the same"
+            self._table.fault(problem, "show them, or delete them", warning=True)
 
     def _check_formulas(self, number: int, cells: Cells, calculated: set[int]) -> None:
         """Note formulas: the first of a column, and each whose result the file doesn't hold."""
@@ -212,6 +231,14 @@ class WorkbookSheet:
         self._table.fault(
             f"is merged with others ({area})", cure, row=top, column=self.columns[column.header]
         )
+
+
+def _header_text(cell: Cell) -> str:
+    """Return the text of a cell that may be a header, which may be a year."""
+    if cell.kind not in (CellKind.NUMBER, CellKind.DATE):
+        return cell.text
+    reading = read_cell(cell, _PERIOD)
+    return reading.text or next((s.value for s in reading.slips if s.value), cell.text)
 
 
 def _first(columns: dict[int, Column], left: int, right: int) -> Column | None:
@@ -385,6 +412,8 @@ class _SheetHandler:
 
     def __init__(self, path: Path, strings: _Strings, formats: _Formats, mac: bool) -> None:
         self.merged: list[str] = []
+        self.hidden: list[int] = []
+        self._hidden = False
         self._path, self._strings, self._formats, self._mac = path, strings, formats, mac
         self._rows: list[tuple[int, Cells]] = []
         self._number = 0
@@ -421,6 +450,7 @@ class _SheetHandler:
             if number is None or not self._number < number <= _MAX_ROW:
                 raise FileError(self._path, _DAMAGED)
             self._number, self._column, self._cells = number, -1, {}
+            self._hidden = attributes.get("hidden") in ("1", "true", "on")
         elif name == "mergeCell" and len(self.merged) < _MAX_MERGED:
             self.merged.append(attributes.get("ref", ""))
 
@@ -433,6 +463,8 @@ class _SheetHandler:
         elif name == "row":
             if self._cells:
                 self._rows.append((self._number, self._cells))
+                if self._hidden:
+                    self.hidden.append(self._number)
             self._cells = {}
 
     def text(self, text: str) -> None:

@@ -249,8 +249,12 @@ def _style_column(dimension: Any, column: Column) -> None:
 
     dimension.width = max(column.width, len(column.header) * 1.1 + 4)
     dimension.number_format = _number_format(column)
-    dimension.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+    dimension.alignment = Alignment(horizontal=_side(column), vertical="top", wrap_text=True)
     dimension.protection = Protection(locked=column.shown)
+
+
+def _side(column: Column) -> str:
+    return "right" if column.form is Form.NUMBER else "left"
 
 
 def _set_page(sheet: Any, name: str) -> None:
@@ -308,7 +312,7 @@ class _CellMaker:
 
         cell: Cell = WriteOnlyCell(sheet)
         cell.number_format = _number_format(self.column)
-        cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+        cell.alignment = Alignment(horizontal=_side(self.column), vertical="top", wrap_text=True)
         cell.border = Border(bottom=Side("hair", color=_LINES))
         cell.protection = Protection(locked=self.column.shown)
         cell.quotePrefix = quoted

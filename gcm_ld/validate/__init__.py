@@ -16,10 +16,10 @@ from gcm_ld.resources import folder
 from gcm_ld.validate.cache import Cache
 from gcm_ld.validate.engines import DEFAULT_ENGINE, ENGINES, check_engine, run_engine
 from gcm_ld.validate.findings import SEVERITIES, Finding
-from gcm_ld.validate.pool import cores
 from gcm_ld.validate.report import Report
 from gcm_ld.validate.terms import find_unknown_terms
 from gcm_ld.validate.work import Progress, Work
+from gcm_ld.workers import cores
 
 __all__ = [
     "DEFAULT_ENGINE",

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import re
-
 from gcm_ld.namespaces import RDF
+from gcm_ld.ntriples import Statements
 
 __all__ = ["Place", "find_places", "first_place"]
 
 #: Where a node stands: the first file that types it, and the first that names it.
 Place = tuple[int | None, int]
 
-_SUBJECT = re.compile(rb"^(\S+) <([^>]*)>", re.MULTILINE)
-_TYPE = (RDF + "type").encode()
+_TYPE = f"<{RDF}type> ".encode()
 
 
-def find_places(text: bytes, number: int, wanted: set[str], places: dict[str, Place]) -> None:
-    """Note which of some nodes a file describes."""
+def find_places(
+    statements: Statements, number: int, wanted: set[str], places: dict[str, Place]
+) -> None:
+    """Note which of some nodes a file describes.
+
+    :param statements: what the file says.
+    :param number: its place among the files.
+    :param wanted: IRIs, or labels of blank nodes.
+    :param places: where they stand; what is found is added.
+    """
     nodes = {(t if t.startswith("_:") else f"<{t}>").encode(): t for t in wanted}
-    for subject, predicate in _SUBJECT.findall(text):
+    for subject, said in statements:
         if subject in nodes:
             term = nodes[subject]
             typed, first = places.get(term, (None, number))
-            if typed is None and predicate == _TYPE:
+            if typed is None and said.startswith(_TYPE):
                 typed = number
             places[term] = (typed, first)
 

@@ -17,6 +17,7 @@ from gcm_ld.dataset import Dataset, find_context, find_context_subjects
 from gcm_ld.errors import EmptyDatasetError
 from gcm_ld.files import read_bytes
 from gcm_ld.namespaces import GCM, GCMO, ID, RDF
+from gcm_ld.ntriples import Statements, join_statements, predicate_of, split_statements
 from gcm_ld.queries import list_rules
 from gcm_ld.resources import folder, turtle_files
 from gcm_ld.store.embedded import EmbeddedStore
@@ -35,7 +36,6 @@ from gcm_ld.validate.outline import (
 )
 from gcm_ld.validate.places import Place, find_places, first_place
 from gcm_ld.validate.plan import Plan, Reads, make_plan
-from gcm_ld.validate.pool import run_all
 from gcm_ld.validate.verdict import (
     code_digest,
     digest,
@@ -47,6 +47,7 @@ from gcm_ld.validate.verdict import (
     to_json,
     to_row,
 )
+from gcm_ld.workers import run_all
 
 __all__ = ["Progress", "Work"]
 
@@ -367,25 +368,30 @@ class _Runs:
         work, groups, common = self.work, self.units[number], self.common[number]
         texts = {f.number: work._ntriples(f) for g in groups for f in g.files}
         more = common + self.plan.added
+        said = {number: split_statements(text) for number, text in texts.items()}
         told = b"".join([*texts.values(), more])
         if self.plan.whole or not groups:
             lean = self.context.text
-            known = _only(self.context.text, work._derived_from)
+            known = _only(split_statements(self.context.text), work._derived_from)
         else:
             named = {(one or other).decode() for one, other in _NAMED.findall(more)}
             named.update(iri for g in groups for iri in g.outline.mentions)
             lean = self.context.text_for(named)
             known = self.context.told_of(named, work._derived_from)
-        derived = self._derive(_only(told, work._derived_from) + known)
+        own = [pair for statements in said.values() for pair in statements]
+        bearing = _only([*own, *split_statements(more)], work._derived_from)
+        derived = self._derive(bearing + known)
         findings = run_engine(work.engine, b"".join([told, derived, lean]), work.shape_files)
         if work.apart:
-            findings += find_faults(b"".join(texts.values()), more + lean, findings)
+            told = b"".join(texts.values())
+            findings += find_faults(told, more + lean, findings, statements=own)
         wanted = {t for f in findings for t in (f.focus, f.node, f.text) if t}
         places: dict[str, Place] = {}
         if wanted:
             for n, file in enumerate(self.files(number)):
-                text = texts.get(file.number)
-                find_places(work._ntriples(file) if text is None else text, n, wanted, places)
+                if file.number not in said:
+                    said[file.number] = split_statements(work._ntriples(file))
+                find_places(said[file.number], n, wanted, places)
         return to_json({"findings": [to_row(f)[:-1] for f in findings], "places": places})
 
     def _derive(self, told: bytes) -> bytes:
@@ -426,11 +432,11 @@ def _describe(groups: Iterable[_Group], iri: str) -> bool:
     return False
 
 
-def _only(text: bytes, predicates: Iterable[bytes]) -> bytes:
-    """Return the statements that have one of some predicates."""
-    choice = b"|".join(map(re.escape, sorted(predicates)))
-    lines: list[bytes] = re.findall(rb"^\S+ <(?:%s)> .*\n" % choice, text, re.MULTILINE)
-    return b"".join(lines)
+def _only(statements: Statements, predicates: set[bytes]) -> bytes:
+    """Return the statements that have one of some predicates, as N-Triples."""
+    # Most differ in their subject alone.
+    chosen = {said for said in {said for _, said in statements} if predicate_of(said) in predicates}
+    return join_statements(pair for pair in statements if pair[1] in chosen)
 
 
 def _join_places(found: Iterable[tuple[str, Place, _Group]]) -> dict[str, Place]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from gcm_ld.language import label, say
 from gcm_ld.namespaces import SDG
 from gcm_ld.review.draft import Draft
 from gcm_ld.review.facts import Facts
 from gcm_ld.review.findings import Action
 from gcm_ld.review.model import link
+from gcm_ld.review.sections.measured import write_measured
 from gcm_ld.review.words import codes
 
 __all__ = ["write_annexes"]
+
+#: What begins an annex of a title and an anchor.
+Head = Callable[[str, str], None]
 
 
 def write_annexes(facts: Facts, draft: Draft) -> None:
@@ -43,11 +49,7 @@ def write_annexes(facts: Facts, draft: Draft) -> None:
         head(say("SDG targets and the actions linked with them"), "annex-targets")
         draft.table("table-targets", targets)
     _reports(facts, draft, head)
-    head(say("What is odd in the source, and how it was read"), "annex-quality")
-    for table in facts.views("quality"):
-        draft.table(f"table-{table.name}", table, small=True)
-    quality = facts.report("quality")
-    draft.note(*(quality.notes if quality else ()))
+    _quality(facts, draft, head)
     head(say("The data used"), "annex-data")
     _data(facts, draft)
 
@@ -115,11 +117,11 @@ def _indicators(facts: Facts, draft: Draft) -> None:
     )
     if progress is not None and facts.valued:
         draft.table("table-indicator-progress", progress)
+    write_measured(facts, draft)
 
 
-def _reports(facts: Facts, draft: Draft, head: object) -> None:
+def _reports(facts: Facts, draft: Draft, head: Head) -> None:
     """Write the reports that are too long for the text."""
-    assert callable(head)  # noqa: S101
     quality = facts.report("indicator-quality")
     if quality is not None and any(t.rows for t in quality.readable):
         head(say("How sound the indicators are"), "annex-indicator-quality")
@@ -132,6 +134,31 @@ def _reports(facts: Facts, draft: Draft, head: object) -> None:
         for i, table in enumerate(facts.views("sdg-data"), 1):
             draft.table(f"table-sdg-data-{i}", table, small=len(table.columns) > 5)
         draft.note(*data.notes)
+
+
+def _quality(facts: Facts, draft: Draft, head: Head) -> None:
+    """Count what is odd in the source, and list what bears on the figures."""
+    views = {t.name: t for t in facts.views("quality")}
+    kinds = views.get("kinds")
+    if kinds is None or not kinds.rows:
+        return
+    head(say("What is odd in the source"), "annex-quality")
+    draft.table("table-kinds", kinds, small=True)
+    # A blank cell is an action of which the crosswalk says that it is unstated.
+    blank = [i for i, r in enumerate(facts.table("quality", "unusual")) if not r["cell"]]
+    unusual = views.get("unusual")
+    if unusual is not None:
+        rows = tuple(r for i, r in enumerate(unusual.rows) if i not in blank)
+        draft.table("table-unusual", unusual._replace(rows=rows), small=True)
+    rollup = views.get("rollup")
+    if rollup is not None:  # without cells of its own there is nothing to differ from
+        rows = tuple(r for r in rollup.rows if r[1])
+        draft.table("table-rollup", rollup._replace(rows=rows), small=True)
+    quality = facts.report("quality")
+    draft.note(
+        *(quality.notes if quality else ()),
+        say("Each place with its wording and how it was read: gcm-ld report quality."),
+    )
 
 
 def _data(facts: Facts, draft: Draft) -> None:

@@ -9,6 +9,7 @@ from gcm_ld.review.draft import Draft
 from gcm_ld.review.facts import Facts
 from gcm_ld.review.figures import draw_report_chart
 from gcm_ld.review.model import ref
+from gcm_ld.review.sections.principles import count_actions
 from gcm_ld.review.words import codes
 
 __all__ = ["write_challenges", "write_means"]
@@ -21,10 +22,8 @@ def write_means(facts: Facts, draft: Draft) -> None:
     draft.points(
         [
             say(
-                "SDG 17 (means of implementation and partnership): linked with {number} actions "
-                "({codes}).",
-                number=len(served),
-                codes=codes(served),
+                "SDG 17 (means of implementation and partnership): linked with {actions}.",
+                actions=count_actions(facts, "17", which=True),
             )
             if served
             else "",
@@ -114,11 +113,13 @@ def _calendar(facts: Facts, draft: Draft) -> None:
     if report is None:
         draft.say(say("The data hold no calendar of reviews."))
         return
+    if not steps:
+        draft.points(report.lead)
+        return
     for name in report.charts:
         draft.figure(draw_report_chart(facts, report, name, landscape=True))
     draft.points(report.lead)
     for i, table in enumerate(facts.views("calendar"), 1):
         draft.table(f"table-calendar-{i}", table)
     draft.note(*report.notes)
-    if steps:
-        draft.turn(landscape=False)
+    draft.turn(landscape=False)

@@ -43,7 +43,7 @@ def write_policies(facts: Facts, draft: Draft) -> None:
                 (say("Carried out with"), _names(facts, f.partners)),
                 (say("Refers to"), _names(facts, f.references)),
                 (say("Its parts in the data"), ", ".join(counts)),
-                (say("Source"), f.citation),
+                (say("Source"), _source(facts, f)),
             )
             if line[1]
         ],
@@ -52,11 +52,15 @@ def write_policies(facts: Facts, draft: Draft) -> None:
     others = [
         o for o in facts.frameworks if not o.code.startswith(_EU) and not o.code.endswith(_REVIEW)
     ]
+    notes = any(o.note for o in others)
     if draft.grid(
         "table-policies",
         say("Other policies and frameworks of the country that the data know"),
-        [say("Policy"), say("Years"), say("What the data say of it")],
-        [(link(label(o.label), o.iri), period(o), label(o.note or "")) for o in others],
+        [say("Policy"), say("Years"), *([say("What the data say of it")] if notes else [])],
+        [
+            (link(label(o.label), o.iri), period(o), *([facts.spell_out(o.note)] if notes else []))
+            for o in others
+        ],
     ):
         draft.note(
             say(
@@ -67,6 +71,12 @@ def write_policies(facts: Facts, draft: Draft) -> None:
         )
     else:
         draft.say(say("The data know no other policy of the country."))
+
+
+def _source(facts: Facts, framework: Framework) -> str:
+    """Say which document a framework was read from, and where it stands there."""
+    title = label(facts.name(framework.source)) if framework.source in facts.by_iri else ""
+    return ", ".join(t for t in (title, framework.citation or "") if t)
 
 
 def _elements(facts: Facts, kind: str) -> list[object]:
@@ -185,41 +195,46 @@ def write_institutions(facts: Facts, draft: Draft) -> None:
         "supported": say("supports it"),
         "partner": say("partner"),
     }
-    order = list(words)
-    rows: dict[tuple[str, str], list[str]] = defaultdict(list)
+    by_body: dict[tuple[str, str], set[str]] = defaultdict(set)
+    by_thing: dict[tuple[str, str], set[str]] = defaultdict(set)
     for institution, role, what in facts.roles:
-        rows[institution, role].append(what)
-    lines = sorted(
-        rows.items(), key=lambda p: (label(facts.name(p[0][0])).casefold(), order.index(p[0][1]))
+        name = link(label(facts.name(institution)), institution)
+        by_body[name, role].add(_what(facts, what))
+        by_thing[_what(facts, what), role].add(name)
+    # Whichever way round is shorter: often many take part in one thing, or one in many.
+    things = len(by_thing) < len(by_body)
+    order = list(words)
+    headings = [say("Institution"), say("Part"), say("In what")]
+    if not facts.roles:
+        draft.say(say("The data name no institution."))
+        return
+    draft.note(
+        say(
+            "The data know the lead and the support of these institutions only where a source in "
+            "{table} names them; action plans often say more.",
+            table=ref("table-sources"),
+        )
     )
-    if draft.grid(
+    draft.grid(
         "table-institutions",
         say("Institutions and their part, as the data have it"),
-        [say("Institution"), say("Part"), say("In what")],
+        headings[::-1] if things else headings,
         [
-            (
-                link(label(facts.name(institution)), institution),
-                words[role],
-                "; ".join(sorted((_what(facts, w) for w in what), key=natural_key)),
+            (name, words[role], "; ".join(sorted(found, key=natural_key)))
+            for (name, role), found in sorted(
+                (by_thing if things else by_body).items(),
+                key=lambda p: (natural_key(p[0][0]), order.index(p[0][1])),
             )
-            for (institution, role), what in lines
         ],
-    ):
-        draft.note(
-            say(
-                "The data know the lead and the support of these institutions only where a source "
-                "in {table} names them; action plans often say more.",
-                table=ref("table-sources"),
-            )
-        )
-    else:
-        draft.say(say("The data name no institution."))
+    )
 
 
 def _what(facts: Facts, iri: str) -> str:
-    code = getattr(facts.by_iri.get(iri), "notation", "")
+    element = facts.by_iri.get(iri)
+    code = getattr(element, "notation", "")
     name = label(facts.name(iri), code)
-    return f"{code} {name}" if code else name
+    # An indicator's code is made up, and says nothing to people.
+    return f"{code} {name}" if code and getattr(element, "kind", "") != "Indicator" else name
 
 
 def policies_elsewhere(facts: Facts) -> list[tuple[str, int, str]]:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from gcm_ld.language import label, say, say_many
+from gcm_ld.progress.model import State
 from gcm_ld.report.model import percent
+from gcm_ld.report.progress_words import state_words
 from gcm_ld.review.draft import Draft
 from gcm_ld.review.facts import Facts
+from gcm_ld.review.findings import Coverage
 from gcm_ld.review.model import link, ref
 from gcm_ld.review.words import codes, date, period, shares_of
+from gcm_ld.store import Value
 
 __all__ = ["write_method", "write_summary"]
+
+#: So many objectives are named with their shares.
+_FEW = 3
 
 
 def write_summary(facts: Facts, draft: Draft) -> None:
@@ -17,7 +26,10 @@ def write_summary(facts: Facts, draft: Draft) -> None:
     framework, covered = facts.framework, facts.covered
     draft.heading(say("What the data say"), "summary-data")
     full = [c.code for c in facts.coverage if c.total and c.covered == c.total]
-    least = sorted(facts.coverage, key=lambda c: (c.share, -c.total))[:3]
+    none = [c.code for c in facts.coverage if not c.covered]
+    few = [c for c in facts.coverage if c.covered or len(none) < _FEW]
+    least = sorted(few, key=lambda c: (c.share, -c.total))[:_FEW]
+    none = none if len(none) >= _FEW else []
     gaps = facts.report("gaps")
     draft.points(
         [
@@ -35,13 +47,10 @@ def write_summary(facts: Facts, draft: Draft) -> None:
             say("Wholly covered under that rule: objectives {codes}.", codes=codes(full))
             if full
             else say("No objective is wholly covered under that rule."),
-            say(
-                "Least covered: {list}.",
-                list="; ".join(
-                    say("objective {code} ({share:.0f} %)", code=c.code, share=c.share)
-                    for c in least
-                ),
-            )
+            say("Not covered at all under that rule: objectives {codes}.", codes=codes(none))
+            if none
+            else "",
+            say("Least covered: {list}.", list="; ".join(_least(facts, c) for c in least))
             if least
             else "",
             say(
@@ -55,6 +64,8 @@ def write_summary(facts: Facts, draft: Draft) -> None:
             _sdgs(facts),
             _indicators(facts),
             _progress(facts),
+            _states(facts),
+            _apart(facts),
             say_many(
                 "One practice of {country} is on record; see {table}.",
                 "{number} practices of {country} are on record; see {table}.",
@@ -111,6 +122,59 @@ def _progress(facts: Facts) -> str:
     return say("Progress: {lead}.", lead=report.lead[-1].rstrip("."))
 
 
+def _least(facts: Facts, coverage: Coverage) -> str:
+    """Name an objective with its share, and what of it another policy carries."""
+    elsewhere = sum(bool(a.covered_by) for a in facts.actions if a.objective == coverage.code)
+    if not elsewhere or "covered elsewhere" in facts.counted:
+        return say("objective {code} ({share:.0f} %)", code=coverage.code, share=coverage.share)
+    return say(
+        "objective {code} ({share:.0f} %; another policy carries {number} of its actions)",
+        code=coverage.code,
+        share=coverage.share,
+        number=elsewhere,
+    )
+
+
+def _states(facts: Facts) -> str:
+    """Say how many indicators are where."""
+    rows = facts.table("progress", "indicators")
+    states = Counter(State(str(r["state"])) for r in rows if r["distance"] is not None)
+    if not states:
+        return ""
+    return say(
+        "Indicators with a figure of progress: {list}.",
+        list="; ".join(
+            say("{state}: {number}", state=state_words(s), number=states[s])
+            for s in State
+            if states[s]
+        ),
+    )
+
+
+def _apart(facts: Facts) -> str:
+    """Name the objectives that are farthest, and those that are least far."""
+    known = [r for r in facts.table("progress", "objectives") if r["value"] is not None]
+    if len(known) < 4:
+        return ""
+    known.sort(key=lambda r: -float(str(r["value"])))
+
+    def named(rows: list[dict[str, Value]]) -> str:
+        return "; ".join(
+            say(
+                "objective {code} ({share:.0f} %, {known} of {of} actions known)",
+                code=r["code"],
+                share=100 * float(str(r["value"])),
+                known=r["known"],
+                of=r["of"],
+            )
+            for r in rows
+        )
+
+    return say(
+        "Farthest: {most}. Least far: {least}.", most=named(known[:2]), least=named(known[-2:])
+    )
+
+
 def write_method(facts: Facts, draft: Draft) -> None:
     """Write how the figures came about, and what they rest on."""
     draft.heading(say("How the figures were made"), "method-figures")
@@ -119,13 +183,16 @@ def write_method(facts: Facts, draft: Draft) -> None:
         say(
             "Every figure of this draft is counted from linked data by gcm-ld; nothing is "
             "estimated or added. The data hold {actions} actions of the {compact}, each assessed "
-            "against the {framework} in one of {rows} rows of a table, which they read from: "
-            "{source}.",
+            "against the {framework} in one of {rows} rows of a table.",
             actions=facts.against.actions,
             rows=facts.against.rows,
             compact=label(facts.against.subject_title),
             framework=label(facts.framework.label),
-            source=label(facts.against.source_title),
+        )
+        + (
+            " " + say("The table was read from: {source}.", source=label(facts.source_title))
+            if facts.source_title
+            else ""
         ),
         say(
             "Coverage is counted under the {rule} rule where nothing else is said. A covered "
@@ -152,6 +219,14 @@ def write_method(facts: Facts, draft: Draft) -> None:
         else say("Figures count stated links only. Curated ones are listed apart, and marked.")
     )
     _progress_rule(facts, draft)
+    draft.note(
+        say(
+            "How much is odd in these documents stands in {table}.",
+            table=ref("table-kinds"),
+        )
+        if facts.table("quality", "anomalies")
+        else ""
+    )
     draft.grid(
         "table-sources",
         say("Documents that the data were read from"),
@@ -165,14 +240,6 @@ def write_method(facts: Facts, draft: Draft) -> None:
             for s in facts.sources
         ],
     )
-    draft.note(
-        say(
-            "What is odd in these documents, and how it was read, stands in {table}.",
-            table=ref("table-anomalies"),
-        )
-        if facts.table("quality", "anomalies")
-        else ""
-    )
 
 
 def _progress_rule(facts: Facts, draft: Draft) -> None:
@@ -180,4 +247,5 @@ def _progress_rule(facts: Facts, draft: Draft) -> None:
     if report is None:
         return
     draft.heading(say("How progress is worked out"), "method-progress")
-    draft.points(report.notes)
+    # Its last note names the source, which stands above; how to enter values is for an office.
+    draft.points(n for n in report.notes[:-1] if "gcm-ld template" not in n)

@@ -12,13 +12,8 @@ from gcm_ld.review.sections.annexes import write_annexes
 from gcm_ld.review.sections.closing import write_challenges, write_means
 from gcm_ld.review.sections.enabling import write_eu, write_institutions, write_policies
 from gcm_ld.review.sections.opening import write_method, write_summary
-from gcm_ld.review.sections.progress import (
-    write_mechanisms,
-    write_objectives,
-    write_practices,
-    write_principles,
-    write_topics,
-)
+from gcm_ld.review.sections.principles import write_principles, write_topics
+from gcm_ld.review.sections.progress import write_mechanisms, write_objectives, write_practices
 
 __all__ = ["BUILDERS", "OBJECTIVES", "Request", "describe_objective", "describe_place"]
 
@@ -170,13 +165,12 @@ def _lead(facts: Facts) -> str:
     return "; ".join(names) or say("the ministry in charge of migration")
 
 
-def describe_objective(facts: Facts, code: str, title: str) -> Request:
+def describe_objective(facts: Facts, code: str) -> Request:
     """Say what a person must write on an objective."""
     return Request(
         say(
-            "What was done on objective {code} ({title}), with what result, and what is missing.",
+            "What was done on objective {code}, with what result, for whom, and what is missing.",
             code=code,
-            title=label(title, code),
         ),
         _lead(facts),
     )

@@ -1,14 +1,16 @@
-"""Guiding principles, mechanisms, in-depth topics, objectives and practices."""
+"""Mechanisms, objectives and practices."""
 
 from __future__ import annotations
 
 from gcm_ld.language import label, say, say_many
+from gcm_ld.model import Element
 from gcm_ld.review.draft import Draft
 from gcm_ld.review.facts import Facts
 from gcm_ld.review.figures import draw_coverage, draw_progress
 from gcm_ld.review.findings import Action, Coverage
 from gcm_ld.review.model import link, ref
 from gcm_ld.review.sections.enabling import policies_elsewhere
+from gcm_ld.review.sections.measured import write_followed
 from gcm_ld.review.words import codes, shares_of
 from gcm_ld.turtle import natural_key
 
@@ -16,50 +18,7 @@ __all__ = [
     "write_mechanisms",
     "write_objectives",
     "write_practices",
-    "write_principles",
-    "write_topics",
 ]
-
-
-def write_principles(facts: Facts, draft: Draft) -> None:
-    """Write the Compact's guiding principles with what the country's frameworks link to them."""
-    subject = facts.against.subject
-    principles = facts.elements("Principle", subject)
-    found: dict[tuple[str, str], list[str]] = {}
-    for k in facts.links_between({subject}, facts.scopes):
-        found.setdefault((k.subject, k.basis), []).append(_short(facts, k.object))
-    draft.heading(say("Guiding principles"), "principles")
-    draft.grid(
-        "table-principles",
-        say("Guiding principles of the Compact, and what policies of the country link with them"),
-        ["#", say("Principle"), say("Stated by a source"), say("Judged (curated)")],
-        [
-            (
-                p.notation,
-                link(label(p.label, p.notation), p.iri),
-                "; ".join(found.get((p.iri, "Stated"), [])),
-                "; ".join(found.get((p.iri, "Curated"), [])),
-            )
-            for p in principles
-        ],
-    )
-    bare = [p.notation for p in principles if not any(p.iri == iri for iri, _ in found)]
-    if bare and principles:
-        draft.say(
-            say("The data link nothing with the principles {codes}.", codes=codes(bare))
-            if len(bare) < len(principles)
-            else say("The data link nothing with the guiding principles.")
-        )
-
-
-def _short(facts: Facts, iri: str) -> str:
-    """Name an element with its framework's code."""
-    element = facts.by_iri.get(iri)
-    code = getattr(element, "notation", "")
-    name = label(facts.name(iri), code)
-    if not code:
-        return name
-    return f"{facts.name_code(facts.framework_of(iri))} {code}: {name}"
 
 
 def write_mechanisms(facts: Facts, draft: Draft) -> None:
@@ -72,56 +31,15 @@ def write_mechanisms(facts: Facts, draft: Draft) -> None:
     ):
         draft.say(
             say(
-                "Under the published rule these do not count as covered by the {framework}.",
+                "Under the {rule} rule these do not count as covered by the {framework}.",
+                rule=facts.options.rule,
                 framework=label(facts.framework.label),
             )
+            if "covered elsewhere" not in facts.counted
+            else ""
         )
     if facts.roles:
         draft.say(say("Who has a part in what stands in {table}.", table=ref("table-institutions")))
-
-
-def write_topics(facts: Facts, draft: Draft) -> None:
-    """Write what the data say on topics that reviews look at in depth."""
-    sexes = [i for i in facts.indicators.values() if _is_broken_down(i.disaggregated_by, "sex")]
-    goals = {g.notation: g.label for g in facts.elements("Goal")}
-    points = [
-        say(
-            "SDG {code} “{title}”: linked with {actions}.",
-            code=code,
-            title=label(goals[code]),
-            actions=_actions(facts.actions_by_goal[code]),
-        )
-        for code in ("5", "13", "16")
-        if code in goals and facts.actions_by_goal.get(code)
-    ]
-    if facts.indicators:
-        points.append(
-            say_many(
-                "{number} of {total} indicators promises a breakdown by sex.",
-                "{number} of {total} indicators promise a breakdown by sex.",
-                len(sexes),
-                total=len(facts.indicators),
-            )
-        )
-    principles = facts.elements("Principle", facts.against.subject)
-    if principles:
-        points.append(
-            say(
-                "What is linked with the guiding principles: {table}.",
-                table=ref("table-principles"),
-            )
-        )
-    draft.points(points)
-
-
-def _is_broken_down(by: tuple[str, ...], what: str) -> bool:
-    return any(iri.casefold().rpartition("#")[2] == what for iri in by)
-
-
-def _actions(found: list[str]) -> str:
-    if len(found) == 1:
-        return say("action {codes}", codes=found[0])
-    return say("{number} actions ({codes})", number=len(found), codes=codes(found))
 
 
 def write_objectives(facts: Facts, draft: Draft) -> None:
@@ -148,6 +66,16 @@ def _coverage(facts: Facts, draft: Draft) -> None:
         )
     )
     views = facts.views("coverage")
+    if facts.unsaid:
+        draft.say(
+            say_many(
+                "Of these, {number} counts although the source says nothing on it: the rule takes "
+                "what is left blank for covered.",
+                "Of these, {number} count although the source says nothing on them: the rule takes "
+                "what is left blank for covered.",
+                facts.unsaid,
+            )
+        )
     draft.table(
         "table-coverage",
         views[0] if views else None,
@@ -252,6 +180,7 @@ def write_objective(facts: Facts, draft: Draft, coverage: Coverage) -> None:
     draft.say(" ".join(t for t in texts if t))
     if facts.valued:  # or else it has been said once that nothing is known
         draft.say(facts.progress_words(code))
+        write_followed(facts, draft, code, indicators)
     served = [e for o, e in facts.practices if code in o.split(", ")]
     if served:
         draft.say(
@@ -307,7 +236,7 @@ def write_practices(facts: Facts, draft: Draft) -> None:
         [
             (
                 e.notation,
-                _described(e.label, e.note, e.iri, e.notation),
+                _described(facts, e),
                 objectives,
                 "; ".join(sorted(label(facts.name(i)) for i in e.supported_by)),
                 e.citation if len(places) == 1 else f"{facts.name_code(e.framework)}, {e.citation}",
@@ -325,6 +254,6 @@ def write_practices(facts: Facts, draft: Draft) -> None:
         draft.say(say("The data hold no practice of the country."))
 
 
-def _described(title: str, note: str | None, iri: str, code: str) -> str:
-    name = link(label(title, code), iri)
-    return f"{name}. {label(note)}" if note else name
+def _described(facts: Facts, practice: Element) -> str:
+    name = link(label(practice.label, practice.notation), practice.iri)
+    return f"{name}. {facts.spell_out(practice.note)}" if practice.note else name

@@ -8,6 +8,7 @@ from typing import Any
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from gcm_ld.review.bidi import islands
 from gcm_ld.review.layout import share_width
 from gcm_ld.review.model import Grid, Run, plain
 
@@ -25,6 +26,8 @@ __all__ = [
 
 #: Twentieths of a point in a millimetre.
 TWIPS = 56.6929
+#: A letter without width that runs from left to right: it holds what stands between two together.
+_LRM = "\u200e"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -46,8 +49,26 @@ def paragraph(style: str) -> Any:
     return made
 
 
-def add_run(parent: Any, run: Run, *, style: str = "") -> None:
-    """Add a piece of text; line feeds in it become line breaks."""
+def add_run(parent: Any, run: Run, *, style: str = "", rtl: bool = False) -> None:
+    """Add a piece of text; line feeds in it become line breaks.
+
+    :param parent: the paragraph or link that it goes into.
+    :param run: the text with its dress.
+    :param style: a style of characters.
+    :param rtl: whether the paragraph runs from right to left, so that what does not is marked.
+    """
+    if not rtl:
+        _add_run(parent, run, style)
+        return
+    for line, text in enumerate(run.text.split("\n")):
+        if line:
+            _add_run(parent, run._replace(text="\n"), style)
+        for piece, ltr in islands(text):
+            shown = f"{_LRM}{piece}{_LRM}" if ltr else piece
+            _add_run(parent, run._replace(text=shown), style, ltr=ltr)
+
+
+def _add_run(parent: Any, run: Run, style: str, *, ltr: bool = False) -> None:
     made = element("w:r")
     properties = element("w:rPr")
     if style:
@@ -62,6 +83,8 @@ def add_run(parent: Any, run: Run, *, style: str = "") -> None:
     ):
         if chosen:
             properties.extend(element(name) for name in names)
+    if ltr:
+        properties.append(element("w:rtl", val="0"))
     if len(properties):
         made.append(properties)
     for i, line in enumerate(run.text.split("\n")):
@@ -101,10 +124,10 @@ def end_field(parent: Any) -> None:
     _field_char(parent, "end")
 
 
-def add_field(parent: Any, code: str, shown: str) -> None:
+def add_field(parent: Any, code: str, shown: str, *, rtl: bool = False) -> None:
     """Add a field with what it shows until it is brought up to date."""
     begin_field(parent, code)
-    add_run(parent, Run(shown))
+    add_run(parent, Run(shown), rtl=rtl)
     end_field(parent)
 
 
@@ -158,8 +181,8 @@ def make_table(grid: Grid, width: float, *, head: str, write: Any, rtl: bool = F
             noVBand="1",
         )
     )
-    if grid.caption:
-        properties.append(element("w:tblCaption", val=grid.caption))
+    if grid.caption or grid.name:
+        properties.append(element("w:tblCaption", val=grid.caption or grid.name))
     table.append(properties)
     columns = element("w:tblGrid")
     columns.extend(element("w:gridCol", w=str(w)) for w in widths)
@@ -192,7 +215,7 @@ def _row(
         body = paragraph(style)
         if i in grid.numeric:
             body[0].append(element("w:jc", val="right"))
-        if plain(text):
+        if plain(text) or any(r.note for r in text):
             write(body, [r._replace(bold=True) for r in text] if fill or bold else text)
         made.append(body)
         row.append(made)

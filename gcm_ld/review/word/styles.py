@@ -117,6 +117,13 @@ _STYLES = (
         f'<w:color w:val="{MUTED}"/><w:sz w:val="17"/><w:szCs w:val="17"/>',
     ),
     _Style(
+        "FootnoteText",
+        "footnote text",
+        '<w:spacing w:after="40" w:line="240" w:lineRule="auto"/>',
+        '<w:sz w:val="17"/><w:szCs w:val="17"/>',
+        "FootnoteText",
+    ),
+    _Style(
         "Quote",
         "Quote",
         f'<w:pBdr><w:left w:val="single" w:sz="12" w:space="8" w:color="{LINE}"/></w:pBdr>'
@@ -223,8 +230,13 @@ def _replace(styles: Any, style: _Style, *, rtl: bool) -> None:
     from docx.oxml.ns import qn
 
     paragraph = style.paragraph
-    if rtl and style.id == "Normal":
-        paragraph = f"<w:bidi/>{paragraph}"
+    if rtl:
+        # The sides of borders are those of the page, whichever way the text runs.
+        paragraph = paragraph.replace("<w:left w:val", "<w:right w:val").replace(
+            "</w:left>", "</w:right>"
+        )
+        if style.id == "Normal":
+            paragraph = f"<w:bidi/>{paragraph}"
     base = "" if style.id == "Normal" else f'<w:basedOn w:val="{style.based}"/>'
     default = ' w:default="1"' if style.id == "Normal" else ""
     custom = "" if _is_builtin(style) else ' w:customStyle="1"'
@@ -259,7 +271,9 @@ def _unlink(styles: Any) -> None:
 def _is_builtin(style: _Style) -> bool:
     """Tell whether Word knows the style's name."""
     names = ("Normal", "Title", "Subtitle", "Quote", "caption", "header", "footer")
-    return style.name in names or style.name.startswith(("heading ", "toc ", "table of"))
+    return style.name in names or style.name.startswith(
+        ("heading ", "toc ", "table of", "footnote ")
+    )
 
 
 def _add_others(styles: Any) -> None:
@@ -268,6 +282,9 @@ def _add_others(styles: Any) -> None:
     for element in _parse(
         '<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/>'
         '<w:rPr><w:color w:val="0B4F85"/><w:u w:val="single"/></w:rPr></w:style>'
+        '<w:style w:type="character" w:styleId="FootnoteReference">'
+        '<w:name w:val="footnote reference"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+        "</w:style>"
         '<w:style w:type="character" w:customStyle="1" w:styleId="TableLink">'
         '<w:name w:val="Table Link"/><w:rPr><w:color w:val="0B4F85"/></w:rPr></w:style>'
         '<w:style w:type="table" w:customStyle="1" w:styleId="ReviewTable">'

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote
 
@@ -28,9 +29,11 @@ from gcm_ld.review.model import (
     Paragraph,
     Placeholder,
     Run,
+    Text,
     Turn,
     label_of,
 )
+from gcm_ld.review.word.notes import add_note_mark, add_notes
 from gcm_ld.review.word.parts import (
     add_field,
     add_run,
@@ -65,6 +68,7 @@ class _Writer:
     names: dict[str, str] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
+    notes: list[Text] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
     bookmarks: int = 0
     landscape: bool = False
@@ -83,8 +87,12 @@ class _Writer:
         self._header(self.word.sections[0])
         self._cover()
         self._contents()
-        for block in self.document.blocks:
+        for block, after in zip_longest(self.document.blocks, self.document.blocks[1:]):
             self._block(block)
+            if isinstance(block, Paragraph) and isinstance(after, Placeholder):
+                self.body[-2][0].insert(1, element("w:keepNext"))
+        if self.notes:
+            add_notes(self.word, self.notes, rtl=self.rtl)
         self._properties()
         out = io.BytesIO()
         self.word.save(out)
@@ -115,7 +123,7 @@ class _Writer:
         section.different_first_page_header_footer = True
         header = section.header.paragraphs[0]
         header.style = self.word.styles["Header"]
-        add_run(header._p, Run(f"{self.document.title} · {self.document.subtitle}"))
+        self._run(header._p, Run(f"{self.document.title} · {self.document.subtitle}"))
         footer = section.footer.paragraphs[0]
         footer.style = self.word.styles["Footer"]
         text = say("Page {page} of {pages}", page=_MARK + "P", pages=_MARK + "N")
@@ -123,7 +131,10 @@ class _Writer:
             if i:
                 code = {"P": "PAGE", "N": "NUMPAGES"}[part[0]]
                 add_field(footer._p, code, "1")
-            add_run(footer._p, Run(part[1:] if i else part))
+            self._run(footer._p, Run(part[1:] if i else part))
+
+    def _run(self, parent: Any, run: Run, *, style: str = "") -> None:
+        add_run(parent, run, style=style, rtl=self.rtl)
 
     def _append(self, made: Any) -> Any:
         self.body.insert(len(self.body) - 1, made)  # before the last section's properties
@@ -131,7 +142,7 @@ class _Writer:
 
     def _plain(self, style: str, text: str) -> Any:
         made = self._append(paragraph(style))
-        add_run(made, Run(text))
+        self._run(made, Run(text))
         return made
 
     def _cover(self) -> None:
@@ -139,6 +150,8 @@ class _Writer:
         self._plain("Subtitle", self.document.subtitle)
         for line in self.document.cover:
             self._plain("Normal", line)
+        if not any(isinstance(b, Placeholder) for b in self.document.blocks):
+            return
         self._plain(
             "Note",
             say(
@@ -183,9 +196,9 @@ class _Writer:
                 begin_field(made, code)
             name = self.names[anchor]
             hyperlink = element("w:hyperlink", anchor=name, history="1")
-            add_run(hyperlink, Run(text))
+            self._run(hyperlink, Run(text))
             made.append(hyperlink)
-            add_run(made, Run("\t"))
+            self._run(made, Run("\t"))
             # Beside the link: LibreOffice shows no field within one.
             add_field(made, f"PAGEREF {name} \\h", str(self.pages.get(anchor, 1)))
         if made is not None:
@@ -224,15 +237,23 @@ class _Writer:
     def _write(self, parent: Any, text: Iterable[Run], *, dress: str = "Hyperlink") -> None:
         """Write runs, links and references."""
         for run in text:
-            if run.ref:
-                add_field(parent, f"REF {self.names[run.ref]} \\h", self.shown[run.ref])
+            if run.note:
+                self.notes.append(run.note)
+                add_note_mark(parent, len(self.notes))
+            elif run.ref:
+                add_field(
+                    parent,
+                    f"REF {self.names[run.ref]} \\h",
+                    self.shown[run.ref],
+                    rtl=self.rtl,
+                )
             elif run.link:
                 hyperlink = element("w:hyperlink", history="1")
                 hyperlink.set(qn("r:id"), self._relate(run.link))
-                add_run(hyperlink, run._replace(link=""), style=dress)
+                self._run(hyperlink, run._replace(link=""), style=dress)
                 parent.append(hyperlink)
             else:
-                add_run(parent, run)
+                self._run(parent, run)
 
     def _relate(self, address: str) -> str:
         if address not in self.links:
@@ -301,21 +322,21 @@ class _Writer:
         self.bookmarks += 1
         name = self.names[block.anchor]
         made.append(element("w:bookmarkStart", id=str(self.bookmarks), name=name))
-        add_run(made, Run(before))
+        self._run(made, Run(before))
         add_field(made, f"SEQ {sequence} \\* ARABIC", str(block.number))
         if after:
-            add_run(made, Run(after))
+            self._run(made, Run(after))
         made.append(element("w:bookmarkEnd", id=str(self.bookmarks)))
-        add_run(made, Run(f": {block.caption}"))
+        self._run(made, Run(f": {block.caption}"))
 
     def _placeholder(self, block: Placeholder) -> None:
         made = self._append(paragraph("Placeholder"))
-        add_run(made, Run(say("To be written:") + " ", bold=True))
-        add_run(made, Run(block.what))
+        self._run(made, Run(say("To be written:") + " ", bold=True))
+        self._run(made, Run(block.what))
         if block.who:
-            add_run(made, Run("\n" + say("Who might know: {who}", who=block.who)))
+            self._run(made, Run("\n" + say("Who might know: {who}", who=block.who)))
         if block.file:
-            add_run(made, Run("\n" + say("File: {file}", file=block.file)))
+            self._run(made, Run("\n" + say("File: {file}", file=block.file)))
 
     def _turn(self, block: Turn) -> None:
         section = self.word.add_section(WD_SECTION.NEW_PAGE)

@@ -99,7 +99,8 @@ EXPORTS: dict[str, Export] = {
         module="sdmx",
         suffix=".sdmx.xml",
         media_type="application/vnd.sdmx.structure+xml;version=3.0.0",
-        help="SDMX-ML 3.0: code lists, and maps between them, for statistical systems.",
+        help="SDMX-ML 3.0: code lists, maps between them, and the structure of values, for "
+        "statistical systems.",
         extra="sdmx",
     ),
 }

@@ -19,7 +19,7 @@ from gcm_ld.dataset import Dataset
 from gcm_ld.errors import FileError, InputError
 from gcm_ld.files import read_bytes, write_bytes
 from gcm_ld.language import list_languages, say, using
-from gcm_ld.sdg_data.model import COUNTRY, Series
+from gcm_ld.sdg_data.model import COUNTRY, Figure, Series
 from gcm_ld.sdg_data.targets import (
     Indicator,
     Target,
@@ -32,7 +32,8 @@ from gcm_ld.turtle import natural_key
 
 __all__ = ["FIELDS", "build_files", "write_folder"]
 
-#: Our fields, in order; their names for people are in :func:`_labels`.
+#: Our fields, in order; their names for people are in :func:`_labels`. Open SDG takes a field with
+#: ``_link``, ``_url`` or ``_date`` in its name for a bare address or a day: none of ours has.
 FIELDS = (
     "gcm_indicator",
     "gcm_framework",
@@ -40,27 +41,38 @@ FIELDS = (
     "gcm_actions",
     "gcm_outcomes",
     "gcm_national_indicators",
-    "gcm_links",
+    "gcm_alignments",
 )
 #: The folder of our metadata, and the group of our translations.
 FOLDER, GROUP = "gcm-meta", "gcm"
 CONFIG = "config_data.yml"
 _MARK = "# Written by gcm-ld export --format open-sdg.\n"
-#: The fields of Open SDG that the stand-alone folder fills in, with their form elements.
+#: The fields of Open SDG 2.3 that the stand-alone folder fills in, with their form elements. What
+#: its build works out by itself (numbers of goal and target, the order) is not among them.
 _STANDARD = {
     "indicator_number": "text",
     "indicator_name": "text",
-    "indicator_sort_order": "text",
-    "sdg_goal": "text",
-    "goal_number": "text",
-    "target_id": "text",
-    "target_number": "text",
-    "target_name": "text",
     "reporting_status": "select",
-    "published": "checkbox",
     "data_non_statistical": "checkbox",
     "graph_title": "text",
     "graph_type": "text",
+    "national_geographical_coverage": "text",
+    "computation_units": "text",
+}
+#: Its national metadata, named as in the SDMX structure for metadata of SDG indicators.
+_NATIONAL = {
+    "SDG_GOAL": "Goal",
+    "SDG_TARGET": "Target",
+    "SDG_INDICATOR": "Indicator",
+    "SDG_SERIES_DESCR": "Series",
+    "UNIT_MEASURE": "Unit of measure",
+    "DATA_SOURCE": "Data providers",
+}
+#: Open SDG's own words, which a site needs, and which name goals, targets and indicators.
+_TRANSLATIONS = {
+    "class": "TranslationInputSdgTranslations",
+    "source": "https://github.com/open-sdg/sdg-translations.git",
+    "tag": "2.3.0",
 }
 _STATUSES = ("notstarted", "inprogress", "complete", "notapplicable")
 
@@ -78,7 +90,7 @@ def _labels() -> dict[str, str]:
         "gcm_actions": say("Actions of the Compact linked with the target"),
         "gcm_outcomes": say("National outcomes that answer these actions"),
         "gcm_national_indicators": say("National indicators that follow these actions"),
-        "gcm_links": say("Links, as linked data"),
+        "gcm_alignments": say("Links, as linked data"),
     }
 
 
@@ -103,11 +115,11 @@ def build_files(
     for target in add_indicators(targets, found):
         for indicator in target.indicators:
             name = indicator.code.replace(".", "-")
-            series = found.of_indicator(indicator.name) if country else []
+            series = [s for s in found.of_indicator(indicator.name) if _figures(s)]
             rows = _data(series)
             files[f"{FOLDER}/{name}.yml"] = _yaml(_ours(facts, target, indicator))
-            files[f"meta/{name}.yml"] = _yaml(_standard(target, indicator))
-            files[f"indicator-config/{name}.yml"] = _yaml(_config(indicator, bool(rows)))
+            files[f"meta/{name}.yml"] = _yaml(_national(target, indicator, series))
+            files[f"indicator-config/{name}.yml"] = _yaml(_config(indicator, series, country))
             files[f"data/indicator_{name}.csv"] = _csv(rows)
     if not files:
         raise InputError(
@@ -227,7 +239,7 @@ def _ours(facts: _Facts, target: Target, indicator: Indicator) -> dict[str, Any]
     objectives = {r["objective"]: f"{r['objectiveCode']} {r['objectiveTitle']}" for r in rows}
     outcomes = {i: name for code in target.actions for i, name in facts.outcomes[code].items()}
     fields = {
-        "gcm_indicator": indicator.iri,
+        "gcm_indicator": _link(indicator.iri, indicator.iri) if indicator.iri else "",
         "gcm_framework": _link(facts.title, facts.iri),
         "gcm_objectives": _list(objectives),
         "gcm_actions": _list({r["action"]: f"{r['code']} {r['title']}" for r in rows}),
@@ -235,7 +247,7 @@ def _ours(facts: _Facts, target: Target, indicator: Indicator) -> dict[str, Any]
         "gcm_national_indicators": _list(
             {i: facts.indicators[i] for i in target.national if i in facts.indicators}
         ),
-        "gcm_links": _list(
+        "gcm_alignments": _list(
             {iri: f"{code} – {target.code}" for code, iri in facts.links[target.iri].items()}
         ),
     }
@@ -255,46 +267,69 @@ def _link(name: str, iri: str) -> str:
     return f"[{escaped}]({iri})"
 
 
-def _standard(target: Target, indicator: Indicator) -> dict[str, Any]:
-    """Return the fields that Open SDG itself knows."""
+def _name(indicator: Indicator) -> str:
+    """Return an indicator's name, or the key of the one that Open SDG's translations have."""
+    return indicator.title or f"global_indicators.{indicator.code.replace('.', '-')}-title"
+
+
+def _national(target: Target, indicator: Indicator, series: Sequence[Series]) -> dict[str, Any]:
+    """Return the metadata that Open SDG shows on its tab for national ones."""
     goal = target.code.partition(".")[0]
-    name = indicator.title or f"global_indicators.{indicator.code.replace('.', '-')}-title"
-    return {
-        "indicator_number": indicator.code,
-        "indicator_name": name,
-        "indicator_sort_order": "-".join(p.zfill(2) for p in indicator.code.split(".")),
-        "sdg_goal": goal,
-        "goal_number": goal,
-        "target_id": target.code,
-        "target_number": target.code,
-        "target_name": target.title,
+    fields = {
+        "SDG_GOAL": f"global_goals.{goal}-title",
+        "SDG_TARGET": f"{target.code} {target.title}",
+        "SDG_INDICATOR": _name(indicator),
+        "SDG_SERIES_DESCR": "\n".join(f"- {_label(s)}" for s in series),
+        "UNIT_MEASURE": "; ".join(_units(series)),
+        "DATA_SOURCE": "; ".join(_sources(series)),
     }
+    return {key: value for key, value in fields.items() if value}
 
 
-def _config(indicator: Indicator, has_data: bool) -> dict[str, Any]:
-    """Return how an indicator is shown."""
-    name = indicator.title or f"global_indicators.{indicator.code.replace('.', '-')}-title"
-    return {
-        "reporting_status": "complete" if has_data else "notstarted",
-        "published": True,
+def _config(indicator: Indicator, series: Sequence[Series], country: str | None) -> dict[str, Any]:
+    """Return what Open SDG knows an indicator by, and how it is shown."""
+    fields: dict[str, Any] = {
+        "indicator_number": indicator.code,
+        "indicator_name": _name(indicator),
+        "reporting_status": "complete" if series else "notstarted",
         "data_non_statistical": False,
-        "graph_title": name,
+        "graph_title": _name(indicator),
         "graph_type": "line",
     }
+    if series:
+        # What values without a breakdown are called, and the axis where no unit is chosen.
+        fields["national_geographical_coverage"] = country or ""
+        fields["computation_units"] = "; ".join(_units(series))
+        # The schema has no form for lists of things: the build passes these on unchecked.
+        sources = [{"organisation": name} for name in _sources(series)]
+        if sources:
+            fields["sources"] = sources
+    return fields
+
+
+def _units(series: Iterable[Series]) -> list[str]:
+    return list(dict.fromkeys(s.unit for s in series if s.unit))
+
+
+def _sources(series: Iterable[Series]) -> list[str]:
+    return sorted({f.source for s in series for f in _figures(s) if f.source})
+
+
+def _label(series: Series) -> str:
+    """Name a series with what all of it is about."""
+    name = series.title or series.code
+    return f"{name} ({series.scope})" if series.scope else name
+
+
+def _figures(series: Series) -> list[Figure]:
+    """List the country's yearly values; one that is only a bound is none."""
+    found = sorted(series.figures.get(COUNTRY, {}).items())
+    return [f for _, f in found if len(f.period) == 4 and not f.bound]
 
 
 def _data(series: Iterable[Series]) -> list[tuple[str, str, str, str]]:
-    """Return the country's yearly values; a value that is only a bound is none."""
-    return [
-        (figure.period, one.title or one.code, _unit(one), f"{figure.value:f}")
-        for one in series
-        for _, figure in sorted(one.figures.get(COUNTRY, {}).items())
-        if len(figure.period) == 4 and not figure.bound
-    ]
-
-
-def _unit(series: Series) -> str:
-    return "; ".join(filter(None, (series.unit, series.scope)))
+    """Return the country's values, one row a year and series."""
+    return [(f.period, _label(s), s.unit, f"{f.value:f}") for s in series for f in _figures(s)]
 
 
 def _csv(rows: Sequence[tuple[str, ...]]) -> bytes:
@@ -322,7 +357,10 @@ def _settings() -> dict[str, Any]:
         "site_dir": "_site",
         "inputs": [{"class": "InputCsvData", "path_pattern": "data/*-*.csv"}, *meta],
         "schema": [{"class": "SchemaInputOpenSdg", "schema_path": name} for name in schemas],
-        "translations": [{"class": "TranslationInputYaml", "source": "translations"}],
+        "translations": [
+            dict(_TRANSLATIONS),
+            {"class": "TranslationInputYaml", "source": "translations"},
+        ],
         "reporting_status_extra_fields": [],
     }
 
@@ -356,6 +394,10 @@ def _standard_fields() -> list[dict[str, Any]]:
             field["options"] = [
                 {"name": s, "value": s, "translation_key": f"status.{s}"} for s in _STATUSES
             ]
+        fields.append({"name": name, "field": field})
+    for name, label in _NATIONAL.items():
+        key = f"metadata_fields.{name}"
+        field = {"element": "text", "label": label, "translation_key": key, "scope": "national"}
         fields.append({"name": name, "field": field})
     return fields
 

@@ -1,87 +1,39 @@
-"""SDMX-ML 3.0: code lists of frameworks, their hierarchies, and maps between the lists.
+"""SDMX-ML 3.0: code lists of frameworks, their hierarchies, maps between them, and structures.
 
-An SDMX identifier holds letters, digits, ``_``, ``-``, ``@`` and ``$``; codes are mapped so that
-they can be had back (:func:`code_id`, :func:`list_id`), and every code has its IRI as ``uri``. A
-representation map holds the links of one crosswalk between two lists that rest on one basis. It
-is a correspondence: a code may have several targets, so no data can be recoded by it alone.
+Codes are mapped so that they can be had back (:mod:`gcm_ld.tables.exchange.identifiers`), and
+every code has its IRI as ``uri``. A representation map holds the links of one crosswalk between
+two lists that rest on one basis. It is a correspondence: a code may have several targets, so no
+data can be recoded by it alone. What values of indicators look like is in
+:mod:`gcm_ld.tables.exchange.value_structure`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gcm_ld.errors import MissingExtraError
+from gcm_ld.errors import InputError, MissingExtraError
 from gcm_ld.model import Element, Framework
 from gcm_ld.namespaces import GCMO, ID
 from gcm_ld.tables.exchange import BASES
+from gcm_ld.tables.exchange.identifiers import AGENCY, VERSION, clean, code_id, escape, list_id
 from gcm_ld.tables.exchange.mappings import choose_links
+from gcm_ld.tables.exchange.value_structure import Structure, measured
 from gcm_ld.tables.extract import Extract
 from gcm_ld.turtle import natural_key
 
 if TYPE_CHECKING:
     from pysdmx.model import Codelist, HierarchicalCode, Hierarchy, RepresentationMap
+    from pysdmx.model.message import Header
 
-__all__ = ["AGENCY", "code_id", "list_id", "write"]
+__all__ = ["AGENCY", "code_id", "list_id", "write", "write_structure"]
 
-#: Who keeps the lists; no agency of that name is registered.
-AGENCY = "GCM_LD"
-_VERSION = "1.0"
 _STATUSES = "CL_STATUS"
 _FRAMEWORKS = "CL_FRAMEWORK"
+_MEASURES = re.compile(r"\s*<str:MeasureRelationship>.*?</str:MeasureRelationship>", re.DOTALL)
 _URN = "urn:sdmx:org.sdmx.infomodel.codelist."
-
-
-def code_id(code: str) -> str:
-    """Return the SDMX identifier of a code, from which the code can be told.
-
-    Dots become ``_``; what else is no letter, digit or hyphen becomes ``$`` and two hexadecimal
-    digits for each byte.
-
-    :param code: an element's notation.
-
-    >>> code_id("1.a"), code_id("A1.1"), code_id("a_b c")
-    ('1_a', 'A1_1', 'a$5Fb$20c')
-    """
-    return "".join(
-        c if c.isascii() and (c.isalnum() or c == "-") else "_" if c == "." else _hex(c, "$")
-        for c in code
-    )
-
-
-def list_id(code: str) -> str:
-    """Return a framework's code as a part of SDMX names: in capitals, with ``_`` for hyphens.
-
-    :param code: small letters, digits and hyphens; anything else becomes ``-`` and two
-        hexadecimal digits for each byte, so that no two codes meet.
-
-    >>> list_id("alb-nsm-2019"), list_id("a_B")
-    ('ALB_NSM_2019', 'A-5F-42')
-    """
-    return "".join(
-        c.upper()
-        if c.isascii() and (c.islower() or c.isdigit())
-        else "_"
-        if c == "-"
-        else _hex(c, "-")
-        for c in code
-    )
-
-
-def _hex(character: str, mark: str) -> str:
-    return "".join(f"{mark}{byte:02X}" for byte in character.encode("utf-8"))
-
-
-def _attribute(iri: str) -> str:
-    """Escape what the library leaves as it is in an attribute."""
-    return iri.replace("&", "&amp;").replace("'", "&#39;")
-
-
-def _clean(text: str) -> str:
-    """Replace the characters that XML can't hold."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", text)
 
 
 def write(extract: Extract, bases: Collection[str] = BASES) -> bytes:
@@ -92,24 +44,59 @@ def write(extract: Extract, bases: Collection[str] = BASES) -> bytes:
     :returns: the message, UTF-8, with a fixed date of preparation.
     :raises MissingExtraError: if pysdmx is not installed.
     """
+    header = _header(extract)
+    builder, values = _Builder(extract, bases), Structure(extract)
+    lists = [*builder.codelists(), *values.codelists()]
+    rest = [*builder.hierarchies(), *builder.maps(), *values.definitions(lists)]
+    return _write([*lists, *rest], header)
+
+
+def write_structure(extract: Extract) -> bytes:
+    """Write what values of indicators look like as an SDMX-ML 3.0 structure message.
+
+    :param extract: the records of one framework.
+    :returns: the message, UTF-8: code lists, concepts, structure definitions and dataflows.
+    :raises InputError: if it has no indicators, or no country, so that it can have no values.
+    :raises MissingExtraError: if pysdmx is not installed.
+    """
+    header = _header(extract)
+    values = Structure(extract)
+    if not values.frameworks:
+        code = extract.framework.code
+        raise InputError(
+            f"{code} has no indicators in a country, so there can be no values of them: name "
+            "another with --framework"
+        )
+    names = {f"CL_{list_id(f.code)}_INDICATOR" for f in values.frameworks}
+    indicators = [c for c in _Builder(extract, ()).codelists() if c.id in names]
+    lists = [*indicators, *values.codelists()]
+    return _write([*lists, *values.definitions(lists)], header)
+
+
+def _header(extract: Extract) -> Header:
+    """Make the header of a message, and see that there is what writes it."""
     try:
-        from pysdmx.io import write_sdmx
-        from pysdmx.io.format import Format
+        from pysdmx.io import write_sdmx  # noqa: F401
         from pysdmx.model import Organisation
         from pysdmx.model.message import Header
     except ImportError:
         raise MissingExtraError("pysdmx[xml]", "sdmx", "SDMX export") from None
     from datetime import UTC, datetime
 
-    builder = _Builder(extract, bases)
-    header = Header(
+    return Header(
         id=f"GCM-LD-{list_id(extract.framework.code)}",
         prepared=datetime(1970, 1, 1, tzinfo=UTC),  # no clock: the same data, the same bytes
         sender=Organisation(id=AGENCY),
     )
-    structures = [*builder.codelists(), *builder.hierarchies(), *builder.maps()]
+
+
+def _write(structures: Sequence[object], header: Header) -> bytes:
+    from pysdmx.io import write_sdmx
+    from pysdmx.io.format import Format
+
     text = write_sdmx(structures, Format.STRUCTURE_SDMX_ML_3_0, header=header) or ""
-    return text.encode("utf-8")
+    # Structures have one measure, which this could but name again, and sdmx1 can't read it.
+    return _MEASURES.sub("", text).encode("utf-8")
 
 
 class _Builder:
@@ -138,9 +125,12 @@ class _Builder:
         return ends | {a.assesses for a in self.assessments}
 
     def _elements(self) -> dict[str, Element]:
-        """Take the framework's elements, and all of any kind that a link or its parents have."""
+        """Take the framework's elements, and all of any kind that a link or its parents have.
+
+        And the indicators of what else there are values of.
+        """
         known = self.extract.known
-        kinds: set[tuple[str, str]] = set()
+        kinds = {(framework.iri, "Indicator") for framework in measured(self.extract)}
         waiting = list(self._ends())
         while waiting:
             record = known.get(waiting.pop())
@@ -167,9 +157,9 @@ class _Builder:
                 id=name,
                 name=self._name(name, next(iter(codes))),
                 agency=AGENCY,
-                version=_VERSION,
+                version=VERSION,
                 items=[
-                    Code(id=code, name=self._label(iri), uri=_attribute(iri))
+                    Code(id=code, name=self._label(iri), uri=escape(iri))
                     for iri, code in sorted(codes.items(), key=lambda item: natural_key(item[0]))
                 ],
             )
@@ -187,7 +177,7 @@ class _Builder:
     def _label(self, iri: str) -> str:
         if iri.startswith(GCMO):  # a status: NotApplicable
             return re.sub(r"(?<=[a-z])[A-Z]", lambda m: f" {m[0].lower()}", iri.removeprefix(GCMO))
-        return _clean(self.extract.label(iri) or self.extract.code(iri))
+        return clean(self.extract.label(iri) or self.extract.code(iri))
 
     def hierarchies(self) -> list[Hierarchy]:
         """Build the hierarchy of each framework that has one: objectives over actions, say."""
@@ -210,7 +200,7 @@ class _Builder:
                         id=f"H_{list_id(self.extract.code(framework))}",
                         name=f"{self._label(framework)} (parts)",
                         agency=AGENCY,
-                        version=_VERSION,
+                        version=VERSION,
                         codes=codes,
                     )
                 )
@@ -225,7 +215,7 @@ class _Builder:
         path = above | {iri}
         return HierarchicalCode(
             id=f"{self.elements[iri].kind.upper()}-{code}",
-            urn=f"{_URN}Code={AGENCY}:{name}({_VERSION}).{code}",
+            urn=f"{_URN}Code={AGENCY}:{name}({VERSION}).{code}",
             codes=[
                 self._nest(child, children, path)
                 for child in children.get(iri, ())
@@ -263,8 +253,8 @@ class _Builder:
             id=f"RM_{code}__{source[3:]}__{target[3:]}__{basis.upper()}",
             name=f"{title} ({basis.lower()}: {source[3:]} to {target[3:]})",
             agency=AGENCY,
-            version=_VERSION,
-            source=f"{_URN}Codelist={AGENCY}:{source}({_VERSION})",
-            target=f"{_URN}Codelist={AGENCY}:{target}({_VERSION})",
+            version=VERSION,
+            source=f"{_URN}Codelist={AGENCY}:{source}({VERSION})",
+            target=f"{_URN}Codelist={AGENCY}:{target}({VERSION})",
             maps=[ValueMap(source=a, target=b) for a, b in ordered],
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from gcm_ld.language import label, say
 from gcm_ld.progress import Step
 from gcm_ld.report.explained import indicator_head, link_short, why_unknown
-from gcm_ld.report.progress_words import figure_words, observed_text, unit_text
+from gcm_ld.report.progress_words import figure_words, observed_text
 
 __all__ = ["as_mermaid"]
 
@@ -46,8 +46,7 @@ class _Mermaid:
                 (say("target"), step.indicator.target),
             ):
                 if observed is not None:
-                    unit = unit_text(observed.unit, label(observed.unit_title, observed.unit))
-                    text = f"{observed_text(observed)} {unit}".strip()
+                    text = observed_text(observed, unit=True) or ""
                     self.edge(self.node(observed.iri, [text]), name, {kind}, dashed=False)
         return name
 
