@@ -9,12 +9,14 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.world import make_world as make_country_files
 from gcm_ld.dataset import open_dataset
 from gcm_ld.errors import FileError
 from gcm_ld.namespaces import ID, PREFIXES, RDF
@@ -25,6 +27,7 @@ from gcm_ld.validate.cache import cache_folder
 from gcm_ld.validate.cubes import find_faults
 from gcm_ld.validate.findings import sort_findings
 from gcm_ld.validate.outline import _label_blank_nodes
+from gcm_ld.validate.plan import Plan, make_plan
 
 HEAD = "".join(f"@prefix {p}: <{n}> .\n" for p, n in PREFIXES.items()) + f"@base <{ID}> .\n"
 _TYPE = ox.NamedNode(RDF + "type")
@@ -326,6 +329,23 @@ def check_same(
     cache = Cache(place / "cache")
     assert list(validate([world], cache=cache).findings) == whole
     assert list(validate([world], cache=cache).findings) == whole
+
+
+def test_countries_like_the_shipped_one_are_each_a_unit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them lean on the UN's review cycle, and that joins none with another."""
+    plans = []
+
+    def plan(*args: Any) -> Plan:
+        plans.append(make_plan(*args))
+        return plans[-1]
+
+    world = make_country_files(tmp_path / "world", 2)
+    monkeypatch.setattr("gcm_ld.validate.work.make_plan", plan)
+    assert list(validate([world], jobs=1).findings) == of_whole([world])
+    assert plans[0].units == [(0,), (1,)]
+    assert not plans[0].whole
 
 
 #: Every fourth by default: the others are found in the same way, and tried in the long run.

@@ -61,7 +61,7 @@ _SYNTHETIC = GCMO + "Synthetic"
 #: Files that are not the user's have numbers from here on, which label their blank nodes.
 _OTHERS = 1_000_000
 #: The folders of the context, whose shipped files all groups may lean on.
-_BASE = ("country", "gcm", "measure", "sdg")
+_BASE = ("country", "gcm", "measure", "sdg", "un")
 
 
 class _Group:
