@@ -172,6 +172,15 @@ def test_each_fault_has_its_row_and_column(tmp_path: Path, end: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("end", ["csv", "xlsx"])
+def test_a_row_whose_one_value_is_wrong_has_that_fault_alone(tmp_path: Path, end: str) -> None:
+    table = [["Indicator", "2020"], [PERMITS, "x"]]
+    found = said(read(write(tmp_path, {**_SHEETS, "Values": table}, end)))
+    assert len(found) == 1, found
+    assert "row 2, column 2020" in found[0]
+    assert "can't be read as a number" in found[0]
+
+
 @pytest.mark.parametrize(
     ("headers", "problem"),
     [

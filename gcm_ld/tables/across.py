@@ -114,6 +114,6 @@ def split_row(row: Row, across: Mapping[str, Across]) -> Iterator[Row]:
         cells = {**beside, **column.cells, "Value": row.cells[column.header]}
         yield Row(row.number, cells, column.names)
     if not values:
-        first, *others = (column.name for column in across.values())
-        names = f"{first} to {others[-1]}" if others else first
-        yield Row(row.number, beside, {"Value": names})
+        first, *others = across.values()
+        names = f"{first.name} to {others[-1].name}" if others else first.name
+        yield Row(row.number, beside, {**first.names, "Value": names})

@@ -21,14 +21,20 @@ from gcm_ld.tables.cells import MAX_CHARACTERS, check_writable, clean_line_ends,
 from gcm_ld.tables.headers import (
     HEADER_ROWS,
     TableSheet,
-    TooManyFaultsError,
     count_headers,
     unknown_table,
 )
 from gcm_ld.tables.layout import SHEETS, find_sheet
 from gcm_ld.tables.layout_values import ABOUT
 from gcm_ld.tables.schema import Form, Sheet
-from gcm_ld.tables.sheets import Fault, Faults, Row, SheetData, SheetReader
+from gcm_ld.tables.sheets import (
+    Fault,
+    Faults,
+    Row,
+    SheetData,
+    SheetReader,
+    TooManyFaultsError,
+)
 
 __all__ = ["CsvFolder", "write_csv_folder"]
 

@@ -11,16 +11,13 @@ from gcm_ld.tables.cell_forms import Cell, CellKind, Reading, Slip, read_cell
 from gcm_ld.tables.cells import clean_code, show_text
 from gcm_ld.tables.periods import Amiss
 from gcm_ld.tables.schema import Column, Form, Sheet
-from gcm_ld.tables.sheets import Fault, Faults, Row
+from gcm_ld.tables.sheets import Fault, Faults, Row, TooManyFaultsError
 from gcm_ld.words import plural
 
-__all__ = ["HEADER_ROWS", "TableSheet", "TooManyFaultsError", "count_headers", "unknown_table"]
+__all__ = ["HEADER_ROWS", "TableSheet", "count_headers", "unknown_table"]
 
 #: Among how many rows the headers are looked for: a title may stand above them.
 HEADER_ROWS = 5
-
-#: After how many faults a sheet is no longer read: nobody mends more in one go.
-_MAX_FAULTS = 1000
 
 #: Texts that are read once, however often they stand in a column: so long, and so many.
 _SHORT, _KEPT = 200, 20_000
@@ -34,10 +31,6 @@ _MARKS = re.compile(r"[\s:*]+$")
 
 #: What differs from cell to cell in what is said of them.
 _FIGURES = re.compile("[0-9.-]+")
-
-
-class TooManyFaultsError(Exception):
-    """The reading of one sheet ends here."""
 
 
 def count_headers(texts: Iterable[str], schema: Sheet) -> int:
@@ -318,12 +311,8 @@ class TableSheet:
         :raises TooManyFaultsError: if it is one too many.
         """
         self._found += 1
-        if self._found > _MAX_FAULTS:
-            problem = f"has more than {_MAX_FAULTS} faults, and is read no further"
-            cure = "mend those named above first"
-            self.faults.add(Fault(place=self.place, row=row, problem=problem, cure=cure))
-            raise TooManyFaultsError
-        self.faults.add(
+        self.faults.add_within(
+            self._found,
             Fault(
                 place=self.place,
                 row=row,
@@ -332,5 +321,5 @@ class TableSheet:
                 problem=problem,
                 cure=cure,
                 warning=warning,
-            )
+            ),
         )

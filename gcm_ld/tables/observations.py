@@ -18,7 +18,7 @@ from gcm_ld.tables.layout_values import BREAKDOWN
 from gcm_ld.tables.measure import AGE, BREAKDOWN_TOTALS, NORMAL, UNIT
 from gcm_ld.tables.names import Miss, Names
 from gcm_ld.tables.periods import Amiss
-from gcm_ld.tables.sheets import Row, SheetReader
+from gcm_ld.tables.sheets import MAX_FAULTS, Row, SheetReader
 from gcm_ld.tables.targets import Aim, check_aims
 from gcm_ld.tables.units import check_value, is_difference
 from gcm_ld.tables.value_cells import ValueCells
@@ -36,8 +36,6 @@ _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _NUMBER, _SHARE = UNIT + "number", UNIT + "percent"
 #: Units of a number that a workbook shows as a percentage.
 _PERCENT = {UNIT + "percent", UNIT + "percent-change"}
-#: After how many faults a sheet is no longer read: nobody mends more in one go.
-_MAX_FAULTS = 1000
 #: Rows that a note names before it says how many there are.
 _SHOWN = 3
 
@@ -144,8 +142,8 @@ class Observations:
         blank: list[Line] = []
         self._said = 0
         for line in lines:
-            if self._said > _MAX_FAULTS:
-                problem = f"has more than {_MAX_FAULTS} faults, and is read no further"
+            if self._said > MAX_FAULTS:
+                problem = f"has more than {MAX_FAULTS} faults, and is read no further"
                 self.tell(line, None, problem, "mend those named above first")
                 break
             if not line.row.get("Value") and not self.faulty(line, "Value"):

@@ -8,7 +8,23 @@ from typing import Protocol
 
 from gcm_ld.tables.schema import Sheet
 
-__all__ = ["Fault", "Faults", "Row", "SheetData", "SheetReader", "TableReader"]
+__all__ = [
+    "MAX_FAULTS",
+    "Fault",
+    "Faults",
+    "Row",
+    "SheetData",
+    "SheetReader",
+    "TableReader",
+    "TooManyFaultsError",
+]
+
+#: After how many faults a sheet is no longer read: nobody mends more in one go.
+MAX_FAULTS = 1000
+
+
+class TooManyFaultsError(Exception):
+    """The reading of one sheet ends here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +67,20 @@ class Faults:
     def add(self, fault: Fault) -> None:
         """Keep a fault."""
         self.found.append(fault)
+
+    def add_within(self, number: int, fault: Fault) -> None:
+        """Keep a fault of a sheet, unless it is one too many.
+
+        :param number: how many of the sheet there are with this one.
+        :param fault: the fault.
+        :raises TooManyFaultsError: if nobody would read them all.
+        """
+        if number > MAX_FAULTS:
+            problem = f"has more than {MAX_FAULTS} faults, and is read no further"
+            cure = "mend those named above first"
+            self.add(Fault(place=fault.place, row=fault.row, problem=problem, cure=cure))
+            raise TooManyFaultsError
+        self.add(fault)
 
     @property
     def errors(self) -> list[Fault]:

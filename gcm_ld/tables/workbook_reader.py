@@ -18,12 +18,12 @@ from tempfile import TemporaryFile
 from gcm_ld.errors import FileError
 from gcm_ld.tables.cell_forms import Cell, CellKind, read_cell
 from gcm_ld.tables.cells import MAX_CHARACTERS, show_text
-from gcm_ld.tables.headers import HEADER_ROWS, TableSheet, TooManyFaultsError, unknown_table
+from gcm_ld.tables.headers import HEADER_ROWS, TableSheet, unknown_table
 from gcm_ld.tables.layout import SHEETS, find_sheet
 from gcm_ld.tables.layout_values import ABOUT
 from gcm_ld.tables.package import Package, local_name
 from gcm_ld.tables.schema import Column, Form, Sheet
-from gcm_ld.tables.sheets import Fault, Faults, Row, SheetReader
+from gcm_ld.tables.sheets import Fault, Faults, Row, SheetReader, TooManyFaultsError
 from gcm_ld.words import plural
 
 __all__ = ["EXTRA_SHEETS", "Workbook"]

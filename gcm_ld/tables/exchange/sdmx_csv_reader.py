@@ -28,7 +28,7 @@ from gcm_ld.tables.layout_values import TARGETS, VALUES
 from gcm_ld.tables.names import find_iri
 from gcm_ld.tables.periods import Amiss, read_period
 from gcm_ld.tables.schema import Column, Sheet
-from gcm_ld.tables.sheets import Fault, Faults, Row, SheetReader
+from gcm_ld.tables.sheets import Fault, Faults, Row, SheetReader, TooManyFaultsError
 
 __all__ = ["SdmxCsv", "find_sdmx_csv"]
 
@@ -74,15 +74,10 @@ _CODED = {
 _TOTALS = {"", TOTAL, "_Z", "T", "TOTAL"}
 _DELETES = {"D", "DELETE"}
 _SHOWN = 8
-_MAX_FAULTS = 1000
 #: Texts that are read once, however often they stand in a column.
 _KEPT = 50_000
 #: A year as the standard's reporting year.
 _YEAR = re.compile("([0-9]{4})-A1")
-
-
-class _TooManyFaultsError(Exception):
-    """The reading of one file ends here."""
 
 
 def find_sdmx_csv(path: Path) -> list[Path]:
@@ -196,15 +191,11 @@ class _File:
     ) -> None:
         """Keep a fault of this file.
 
-        :raises _TooManyFaultsError: if it is one too many.
+        :raises TooManyFaultsError: if it is one too many.
         """
         self._said += 1
-        if self._said > _MAX_FAULTS:
-            problem = f"has more than {_MAX_FAULTS} faults, and is read no further"
-            cure = "mend those named above first"
-            self.faults.add(Fault(place=self.place, row=row, problem=problem, cure=cure))
-            raise _TooManyFaultsError
-        self.faults.add(
+        self.faults.add_within(
+            self._said,
             Fault(
                 place=self.place,
                 row=row,
@@ -213,7 +204,7 @@ class _File:
                 problem=problem,
                 cure=cure,
                 warning=warning,
-            )
+            ),
         )
 
     # The header.
@@ -291,7 +282,7 @@ class _File:
                     self.has_targets = True
                     continue
                 yield self._row(number, texts, *found, sheet)
-        except _TooManyFaultsError:
+        except TooManyFaultsError:
             return
         except csv.Error as error:
             if first:
